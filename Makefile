@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# vouch. `make help` lists the targets. Everything that is built goes to
+# build/; each part's rules are in its own build.mk.
+
+O := build
+.DEFAULT_GOAL := all
+MAKEFLAGS += --no-print-directory
+
+# Tests and the demo always run in the reference root (Debian 13), which they
+# make themselves. What a user installs is built right here where the libraries
+# are present, and in that root where they are not.
+native := $(if $(VOUCH_INSIDE),y,$(shell pkg-config --exists libcrypto libcbor jansson 2>/dev/null && echo y))
+enter := tools/testing/vm/enter
+in_root := check demo bench lint unit fuzz vectors kselftest
+
+ifdef VOUCH_INSIDE
+forwarded :=
+else ifeq ($(native),y)
+forwarded := $(in_root)
+else
+forwarded := $(in_root) all userspace modules
+endif
+
+.PHONY: all userspace modules install uninstall clean distclean help shell $(in_root)
+
+ifneq ($(forwarded),)
+$(forwarded):
+	@$(enter) make $@ $(if $(KDIR),KDIR=$(KDIR))
+endif
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+shell: ## a shell in the reference root, this tree at /src
+	@$(enter) bash
+
+clean: ## remove build/
+	rm -rf $(O)
+
+distclean: clean ## remove build/ and the cache folder with the reference root
+	tools/testing/vm/distclean.sh
+
+ifneq ($(filter y,$(native)),)
+include tools/build/flags.mk
+include $(sort $(wildcard */build.mk userspace/*/build.mk verifier/*/build.mk))
+include tools/testing/build.mk
+endif

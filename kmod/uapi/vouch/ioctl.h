@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR MIT */
+#ifndef _UAPI_VOUCH_IOCTL_H
+#define _UAPI_VOUCH_IOCTL_H
+
+/*
+ * /dev/vouchN. Each argument begins with its own size in bytes, which the
+ * caller sets. A kernel that knows a longer struct takes the missing tail as
+ * zero; one that knows a shorter struct refuses a non-zero tail (E2BIG).
+ *
+ *   EINVAL   bad size, flag, reserved field or length
+ *   E2BIG    the struct is longer than this kernel knows, and not zero there
+ *   EFAULT   a pointer is bad
+ *   EPERM    needs CAP_SYS_ADMIN
+ *   EACCES   not allowed for this function's role
+ *   ENOBUFS  the output does not fit; out_len says what is needed
+ *   ENOENT   no such record, function or evidence
+ *   ENOLINK  the function is not assigned to an instance
+ *   ENOSPC   the log, or the quota for user records, is full
+ *   EAGAIN   the card is recovering
+ *   ETIMEDOUT the card did not answer in time
+ *   ENODEV   the card is gone
+ *   EIO      the card answered nonsense, or could not store
+ */
+
+#include <linux/ioctl.h>
+#include "wire.h"
+
+/**
+ * struct vouch_ioc_info - VOUCH_IOC_INFO
+ * @size: of this struct
+ * @flags: zero
+ * @identity: as the card reports it
+ */
+struct vouch_ioc_info {
+	__u32 size;
+	__u32 flags;
+	struct vouch_identity identity;
+};
+VOUCH_LAYOUT(vouch_ioc_info, 128);
+
+/**
+ * struct vouch_ioc_log_state - VOUCH_IOC_LOG_STATE
+ * @size: of this struct
+ * @flags: zero
+ * @log: which log
+ * @rsv: zero
+ * @state: as the card reports it
+ */
+struct vouch_ioc_log_state {
+	__u32 size;
+	__u32 flags;
+	__u32 log;
+	__u32 rsv;
+	struct vouch_log_state state;
+};
+VOUCH_LAYOUT(vouch_ioc_log_state, 152);
+
+/**
+ * struct vouch_ioc_attest - VOUCH_IOC_ATTEST
+ * @size: of this struct
+ * @flags: zero
+ * @out: user pointer for the evidence
+ * @out_len: room at @out; returns the length written, or needed
+ * @timeout_ms: 0 for the driver's default
+ * @t_doorbell: returns CLOCK_MONOTONIC_RAW when the doorbell was written, ns
+ * @t_interrupt: returns the same clock at interrupt entry, ns
+ * @t_rx: returns the card's clock when it fetched the command, ns
+ * @nonce: goes into the evidence as it is
+ */
+struct vouch_ioc_attest {
+	__u32 size;
+	__u32 flags;
+	__u64 out;
+	__u32 out_len;
+	__u32 timeout_ms;
+	__u64 t_doorbell;
+	__u64 t_interrupt;
+	__u64 t_rx;
+	__u8 nonce[VOUCH_DIGEST_SIZE];
+};
+VOUCH_LAYOUT(vouch_ioc_attest, 96);
+
+/**
+ * struct vouch_ioc_receipt - VOUCH_IOC_RECEIPT
+ * @size: of this struct
+ * @flags: zero
+ * @out: user pointer for the receipt
+ * @out_len: room at @out; returns the length written, or needed
+ * @rsv: zero
+ * @evidence: SHA-384 of the evidence
+ */
+struct vouch_ioc_receipt {
+	__u32 size;
+	__u32 flags;
+	__u64 out;
+	__u32 out_len;
+	__u32 rsv;
+	__u8 evidence[VOUCH_DIGEST_SIZE];
+};
+VOUCH_LAYOUT(vouch_ioc_receipt, 72);
+
+/**
+ * struct vouch_ioc_log_read - VOUCH_IOC_LOG_READ
+ * @size: of this struct
+ * @flags: zero
+ * @log: which log
+ * @out_len: room at @out, at least VOUCH_RECORD_MAX; returns the length written
+ * @from: first record wanted
+ * @next: returns the record to ask for next; equal to @from at the end
+ * @out: user pointer for whole records, a CBOR sequence
+ */
+struct vouch_ioc_log_read {
+	__u32 size;
+	__u32 flags;
+	__u32 log;
+	__u32 out_len;
+	__u64 from;
+	__u64 next;
+	__u64 out;
+};
+VOUCH_LAYOUT(vouch_ioc_log_read, 40);
+
+/**
+ * struct vouch_ioc_certs - VOUCH_IOC_CERTS
+ * @size: of this struct
+ * @flags: zero
+ * @out: user pointer for the DER certificates, alias then device
+ * @out_len: room at @out; returns the length written, or needed
+ * @rsv: zero
+ */
+struct vouch_ioc_certs {
+	__u32 size;
+	__u32 flags;
+	__u64 out;
+	__u32 out_len;
+	__u32 rsv;
+};
+VOUCH_LAYOUT(vouch_ioc_certs, 24);
+
+/**
+ * struct vouch_ioc_measure - VOUCH_IOC_MEASURE, needs CAP_SYS_ADMIN
+ * @size: of this struct
+ * @flags: zero
+ * @name: user pointer to UTF-8 without NUL
+ * @name_len: 1 to VOUCH_NAME_MAX
+ * @rsv: zero
+ * @number: returns the record's number
+ * @digest: what was measured, SHA-384
+ * @record: returns the record's digest
+ */
+struct vouch_ioc_measure {
+	__u32 size;
+	__u32 flags;
+	__u64 name;
+	__u32 name_len;
+	__u32 rsv;
+	__u64 number;
+	__u8 digest[VOUCH_DIGEST_SIZE];
+	__u8 record[VOUCH_DIGEST_SIZE];
+};
+VOUCH_LAYOUT(vouch_ioc_measure, 128);
+
+/**
+ * struct vouch_ioc_assign - VOUCH_IOC_ASSIGN and _WITHDRAW, CAP_SYS_ADMIN
+ * @size: of this struct
+ * @flags: zero
+ * @function: a guest function's number, from 1
+ * @rsv: zero
+ * @assigned: returned by VOUCH_IOC_ASSIGN
+ */
+struct vouch_ioc_assign {
+	__u32 size;
+	__u32 flags;
+	__u32 function;
+	__u32 rsv;
+	struct vouch_assigned assigned;
+};
+VOUCH_LAYOUT(vouch_ioc_assign, 40);
+
+#define VOUCH_IOC_TYPE		0xBB
+#define VOUCH_IOC_INFO		_IO(VOUCH_IOC_TYPE, 0x00)
+#define VOUCH_IOC_LOG_STATE	_IO(VOUCH_IOC_TYPE, 0x01)
+#define VOUCH_IOC_CERTS		_IO(VOUCH_IOC_TYPE, 0x02)
+#define VOUCH_IOC_ATTEST	_IO(VOUCH_IOC_TYPE, 0x10)
+#define VOUCH_IOC_RECEIPT	_IO(VOUCH_IOC_TYPE, 0x11)
+#define VOUCH_IOC_LOG_READ	_IO(VOUCH_IOC_TYPE, 0x12)
+#define VOUCH_IOC_MEASURE	_IO(VOUCH_IOC_TYPE, 0x20)
+#define VOUCH_IOC_ASSIGN	_IO(VOUCH_IOC_TYPE, 0x21)
+#define VOUCH_IOC_WITHDRAW	_IO(VOUCH_IOC_TYPE, 0x22)
+
+#endif /* _UAPI_VOUCH_IOCTL_H */

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Compilers and flags for every user-space part. A part's build.mk appends to:
+#   programs    installed binaries, $(O)/bin/NAME
+#   unit-tests  $(O)/test/NAME, built with $(SAN_CFLAGS): prints TAP, run by `make unit`
+#   fuzzers     $(O)/fuzz/NAME, built with $(FUZZ_CC) $(FUZZ_CFLAGS); corpus in
+#               tools/testing/corpus/NAME/
+
+HOSTED := -D_GNU_SOURCE -std=gnu11
+WARN := -Wall -Wextra -Werror -Wshadow -Wcast-qual -Wwrite-strings \
+	-Wmissing-prototypes -Wstrict-prototypes -Wvla -Wimplicit-fallthrough
+CC := gcc
+CFLAGS ?= -O2 -g
+ALL_CFLAGS = $(HOSTED) $(WARN) -fstack-protector-strong -fPIE -MMD -MP \
+	-Ikmod/uapi $(CFLAGS)
+SAN_CFLAGS = $(HOSTED) $(WARN) -O1 -g -fno-omit-frame-pointer -MMD -MP \
+	-fsanitize=address,undefined -fno-sanitize-recover=all -Ikmod/uapi
+FUZZ_CC := clang
+FUZZ_CFLAGS = $(HOSTED) -Wall -O1 -g -Ikmod/uapi -MMD -MP \
+	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+
+programs :=
+unit-tests :=
+fuzzers :=
