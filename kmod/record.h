@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _VOUCH_RECORD_H
+#define _VOUCH_RECORD_H
+
+/*
+ * Writing records into the host's log: what the measuring hooks use of the
+ * PCI driver. They know no rings and no device.
+ */
+
+#include <linux/types.h>
+#include <vouch/wire.h>
+
+/* Module parameters (main.c). */
+extern bool vouch_fail_closed;
+extern unsigned int vouch_timeout_ms;
+
+bool vouch_record_ready(void);
+int vouch_record_write(u16 type, const u8 *digest, const char *name,
+		       const void *data, size_t data_len, u64 ref, u64 *number);
+
+#endif /* _VOUCH_RECORD_H */
