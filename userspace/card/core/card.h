@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR MIT */
+#ifndef VOUCH_CARD_H
+#define VOUCH_CARD_H
+
+/*
+ * The card's core: a state machine without system calls, allocation or global
+ * variables. Bytes come in, bytes go out; time, randomness, cryptography and
+ * storage are tables of functions that the platform passes in. One thread at a
+ * time may use a card.
+ *
+ * A front end does this:
+ *
+ *	vouch_card_open(&card, &config, &report);
+ *	on CONTROL.ENABLE set:	vouch_card_attach(&card, fn), refuse on error
+ *	on each command:	reply = vouch_card_execute(...);
+ *				keep it back while reply.pending
+ *	after each batch:	vouch_card_commit(&card), then for each reply
+ *				vouch_card_sent(&card, fn, &reply), post it
+ *	on CONTROL.ENABLE clear, reset, lost connection: _detach, _reset
+ *
+ * Nothing that is not durable is ever shown: a command that reads state first
+ * commits what is pending.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <vouch/wire.h>
+
+#include "log.h"
+
+#define VOUCH_CARD_FUNCTIONS	16	/* most functions, the host's included */
+#define VOUCH_CARD_SENT		16	/* evidence remembered for each function */
+#define VOUCH_CARD_INSTANCE_RECORDS 4096	/* capacity of an instance log */
+#define VOUCH_CARD_CAPACITY_MIN	64
+#define VOUCH_CARD_CAPACITY_MAX	(1ULL << 40)
+#define VOUCH_CARD_CERTS_MAX	6144	/* bytes of both certificates together */
+
+/* Entries of the index that a log of @capacity records needs. */
+#define VOUCH_CARD_INDEX(capacity) \
+	(((capacity) + VOUCH_LOG_GROUP - 1) / VOUCH_LOG_GROUP)
+
+#define VOUCH_ALG_ES384		(-35)
+#define VOUCH_ALG_ESP384	(-51)
+#define VOUCH_SIGNATURE_SIZE	96	/* r || s */
+
+/**
+ * struct vouch_span - bytes that belong to somebody else
+ * @data: start
+ * @len: bytes
+ */
+struct vouch_span {
+	const void *data;
+	size_t len;
+};
+
+/**
+ * struct vouch_card_clock - time
+ * @now: nanoseconds since power-on; never goes backwards
+ * @ctx: passed to each call
+ */
+struct vouch_card_clock {
+	uint64_t (*now)(void *ctx);
+	void *ctx;
+};
+
+/**
+ * struct vouch_card_crypto - cryptography; each returns 0 or a negative errno
+ * @random: fills @buf with secure random bytes
+ * @sha384: digest over all @parts, one after the other
+ * @sign: ECDSA P-384 with SHA-384 over @tbs, by the alias key, as r || s
+ * @ctx: passed to each call
+ */
+struct vouch_card_crypto {
+	int (*random)(void *ctx, void *buf, size_t len);
+	int (*sha384)(void *ctx, const struct vouch_span *parts, size_t count, uint8_t *digest);
+	int (*sign)(void *ctx, const void *tbs, size_t len, uint8_t *signature);
+	void *ctx;
+};
+
+/**
+ * struct vouch_card_storage - an append-only file and a counter that only grows
+ * @append: adds bytes at the end; may keep them in memory until @flush
+ * @flush: returns 0 when everything appended is durable
+ * @read: exactly @len bytes at @offset, appended bytes included
+ * @size: bytes in the file, appended bytes included
+ * @truncate: durably cuts the file
+ * @counter_read: the hardware counter
+ * @counter_advance: durably raises the counter to @value
+ * @ctx: passed to each call
+ *
+ * Each returns 0 or a negative errno.
+ */
+struct vouch_card_storage {
+	int (*append)(void *ctx, const void *buf, size_t len);
+	int (*flush)(void *ctx);
+	int (*read)(void *ctx, uint64_t offset, void *buf, size_t len);
+	int (*size)(void *ctx, uint64_t *size);
+	int (*truncate)(void *ctx, uint64_t size);
+	int (*counter_read)(void *ctx, uint64_t *value);
+	int (*counter_advance)(void *ctx, uint64_t value);
+	void *ctx;
+};
+
+/**
+ * struct vouch_card_config - what a card is made of; must outlive the card
+ * @clock: time
+ * @crypto: cryptography, with the alias key
+ * @storage: journal and counter
+ * @card_id: first bytes of SHA-384(device SPKI)
+ * @firmware: digest of the card's firmware
+ * @alias: alias certificate, DER
+ * @device: device certificate, DER
+ * @alg: VOUCH_ALG_ES384 or VOUCH_ALG_ESP384
+ * @functions: how many, the host's included, at most VOUCH_CARD_FUNCTIONS
+ * @debug: 1 when debugging is enabled, else 0
+ * @capacity: most records in log 0
+ * @index: memory of VOUCH_CARD_INDEX(capacity) entries, need not be cleared
+ */
+struct vouch_card_config {
+	struct vouch_card_clock clock;
+	struct vouch_card_crypto crypto;
+	struct vouch_card_storage storage;
+	uint8_t card_id[VOUCH_CARD_ID_SIZE];
+	uint8_t firmware[VOUCH_DIGEST_SIZE];
+	struct vouch_span alias;
+	struct vouch_span device;
+	int alg;
+	uint16_t functions;
+	uint32_t debug;
+	uint64_t capacity;
+	uint64_t *index;
+};
+
+/* Why vouch_card_open() refused; the report's numbers say where. */
+enum vouch_card_fault {
+	VOUCH_FAULT_NONE,
+	VOUCH_FAULT_CONFIG,		/* bad or missing configuration */
+	VOUCH_FAULT_STORAGE,		/* storage or cryptography failed */
+	VOUCH_FAULT_FOREIGN,		/* no journal, or another card's */
+	VOUCH_FAULT_DAMAGED,		/* @entry at @offset is not what was written */
+	VOUCH_FAULT_ROLLED_BACK,	/* @counter entries written, @entries found */
+	VOUCH_FAULT_FULL,		/* log 0 has no room for power-on */
+};
+
+/**
+ * struct vouch_card_report - what opening a card found
+ * @fault: why it was refused
+ * @entry: number of the bad journal entry, from 0
+ * @offset: where it starts in the journal
+ * @counter: what the counter said
+ * @entries: whole entries found in the journal
+ * @dropped: bytes of a torn, never acknowledged tail that were cut off
+ */
+struct vouch_card_report {
+	enum vouch_card_fault fault;
+	uint64_t entry;
+	uint64_t offset;
+	uint64_t counter;
+	uint64_t entries;
+	uint64_t dropped;
+};
+
+/**
+ * struct vouch_card_reply - the answer to one command
+ * @cpl: ready but for @sq_head and @phase, which are the queue's
+ * @pending: post it only after vouch_card_commit() has returned 0
+ * @evidence: not 0 for evidence; for vouch_card_sent()
+ */
+struct vouch_card_reply {
+	struct vouch_cpl cpl;
+	bool pending;
+	uint32_t evidence;
+};
+
+/**
+ * struct vouch_sent - evidence whose receipt may be asked for
+ * @ticket: reply's @evidence; 0 for an unused slot
+ * @posted: @t_tx is set
+ * @t_rx: card clock when the command was fetched
+ * @t_sign_start: card clock just before signing
+ * @t_tx: card clock when the completion was posted
+ * @nonce: of the evidence
+ * @digest: SHA-384 of the evidence
+ */
+struct vouch_sent {
+	uint32_t ticket;
+	bool posted;
+	uint64_t t_rx;
+	uint64_t t_sign_start;
+	uint64_t t_tx;
+	uint8_t nonce[VOUCH_DIGEST_SIZE];
+	uint8_t digest[VOUCH_DIGEST_SIZE];
+};
+
+/**
+ * struct vouch_card_function - what the card keeps for each function
+ * @assigned: a guest function has an instance
+ * @readable: how far a guest may read log 0
+ * @sent: the last evidence, oldest overwritten
+ * @log: instance log of an assigned guest function
+ * @index: of @log
+ */
+struct vouch_card_function {
+	bool assigned;
+	uint64_t readable;
+	struct vouch_sent sent[VOUCH_CARD_SENT];
+	struct vouch_log log;
+	uint64_t index[VOUCH_CARD_INDEX(VOUCH_CARD_INSTANCE_RECORDS)];
+};
+
+#define VOUCH_CARD_WINDOW	4096	/* bytes of the journal seen at once */
+
+/**
+ * struct vouch_card - a card; the fields are the core's own
+ * @config: as given to vouch_card_open()
+ * @log: log 0
+ * @entries: journal entries written
+ * @durable: of these, how many are committed
+ * @size: bytes in the journal
+ * @boot_count: power-ons since the card was made
+ * @epoch: power-ons and resets of the host function
+ * @last_contact: card clock at the host's last command
+ * @contacted: @last_contact is set
+ * @attach: VOUCH_ATTACH_* of the host function
+ * @jump: number of the KEXEC_EXEC record while jumping
+ * @jump_image: its digest
+ * @firmware: digest in the last POWER_ON record
+ * @broken: storage failed: state may be ahead of it, so nothing more is signed
+ * @tickets: last ticket given out
+ * @window_at: journal offset of @window
+ * @window_len: bytes in @window
+ * @window: part of the journal, for reading
+ * @functions: by function number
+ */
+struct vouch_card {
+	const struct vouch_card_config *config;
+	struct vouch_log log;
+	uint64_t entries;
+	uint64_t durable;
+	uint64_t size;
+	uint64_t boot_count;
+	uint64_t epoch;
+	uint64_t last_contact;
+	bool contacted;
+	uint16_t attach;
+	uint64_t jump;
+	uint8_t jump_image[VOUCH_DIGEST_SIZE];
+	uint8_t firmware[VOUCH_DIGEST_SIZE];
+	bool broken;
+	uint32_t tickets;
+	uint64_t window_at;
+	size_t window_len;
+	uint8_t window[VOUCH_CARD_WINDOW];
+	struct vouch_card_function functions[VOUCH_CARD_FUNCTIONS];
+};
+
+/* How a driver left its function. */
+enum vouch_card_leave {
+	VOUCH_LEAVE_DRIVER,	/* it disabled the queues */
+	VOUCH_LEAVE_GONE,	/* the function vanished from the bus */
+};
+
+/**
+ * vouch_card_open - power a card on
+ * @card: caller's memory, need not be cleared
+ * @config: must stay as it is until vouch_card_close()
+ * @report: returns what was found
+ *
+ * Replays the journal, drops a torn tail that was never acknowledged, and
+ * durably writes the power-on record.
+ *
+ * Return: 0, or a negative errno with the reason in @report: -EINVAL for a
+ * bad configuration, -EBADMSG for damaged, foreign or rolled-back state,
+ * -ENOSPC for a full log, else what storage or cryptography said.
+ */
+int vouch_card_open(struct vouch_card *card, const struct vouch_card_config *config,
+		    struct vouch_card_report *report);
+
+/**
+ * vouch_card_close - power a card off
+ * @card: an open card; its memory is the caller's again
+ *
+ * Return: 0, or a negative errno when pending records could not be committed.
+ */
+int vouch_card_close(struct vouch_card *card);
+
+/**
+ * vouch_card_attach - a driver enabled a function's queues
+ * @card: an open card
+ * @fn: function number
+ *
+ * For the host function this durably writes an attach record.
+ *
+ * Return: 0, or a negative errno: the function must not be enabled.
+ */
+int vouch_card_attach(struct vouch_card *card, uint16_t fn);
+
+/**
+ * vouch_card_detach - a driver left a function
+ * @card: an open card
+ * @fn: function number
+ * @leave: how
+ *
+ * Does nothing for a function without a driver. Otherwise durably writes a
+ * detach record for the host function. While a kexec is announced a driver may
+ * leave and the next attach is still announced; a vanished function ends it.
+ *
+ * Return: 0, or a negative errno: the record could not be written.
+ */
+int vouch_card_detach(struct vouch_card *card, uint16_t fn, enum vouch_card_leave leave);
+
+/**
+ * vouch_card_reset - a function was reset
+ * @card: an open card
+ * @fn: function number
+ *
+ * For the host function this durably writes a reset record and begins a new
+ * epoch. A guest function forgets its evidence and keeps its instance.
+ *
+ * Return: 0, or a negative errno: the record could not be written.
+ */
+int vouch_card_reset(struct vouch_card *card, uint16_t fn);
+
+/**
+ * vouch_card_now - the card's clock
+ * @card: an open card
+ *
+ * Return: nanoseconds since power-on.
+ */
+uint64_t vouch_card_now(const struct vouch_card *card);
+
+/**
+ * vouch_card_role - a function's role
+ * @fn: function number
+ *
+ * Return: VOUCH_ROLE_HOST or VOUCH_ROLE_GUEST.
+ */
+static inline uint16_t vouch_card_role(uint16_t fn)
+{
+	return fn ? VOUCH_ROLE_GUEST : VOUCH_ROLE_HOST;
+}
+
+/**
+ * vouch_card_execute - execute one command
+ * @card: an open card
+ * @fn: function whose queue it came from
+ * @cmd: the front end's own copy of the submission
+ * @in: the front end's own copy of its input
+ * @in_len: bytes at @in, equal to the command's
+ * @out: receives the output
+ * @out_cap: room at @out: the command's out_len
+ * @t_rx: card clock when the command was fetched
+ * @reply: returns the completion
+ *
+ * Never fails but through the completion's status. @out holds reply's out_len
+ * bytes when the status is VOUCH_ST_OK, and nothing of use otherwise.
+ */
+void vouch_card_execute(struct vouch_card *card, uint16_t fn, const struct vouch_cmd *cmd,
+			const uint8_t *in, size_t in_len, uint8_t *out, size_t out_cap,
+			uint64_t t_rx, struct vouch_card_reply *reply);
+
+/**
+ * vouch_card_refuse - the completion of a command that is not executed
+ * @cmd: the submission
+ * @status: why
+ * @t_rx: card clock when the command was fetched
+ * @reply: returns the completion
+ *
+ * For what only the front end can see (VOUCH_ST_DMA, VOUCH_ST_LENGTH), and for
+ * pending replies when vouch_card_commit() failed (VOUCH_ST_STORAGE).
+ */
+void vouch_card_refuse(const struct vouch_cmd *cmd, enum vouch_status status,
+		       uint64_t t_rx, struct vouch_card_reply *reply);
+
+/**
+ * vouch_card_commit - make everything appended durable, in one flush
+ * @card: an open card
+ *
+ * Costs nothing when nothing is pending.
+ *
+ * Return: 0, or a negative errno: the pending replies must be refused with
+ * VOUCH_ST_STORAGE, and the card is broken until it is opened again.
+ */
+int vouch_card_commit(struct vouch_card *card);
+
+/**
+ * vouch_card_sent - stamp evidence as sent
+ * @card: an open card
+ * @fn: function that gets it
+ * @reply: as vouch_card_execute() returned it
+ *
+ * To be called for every reply, just before its completion is posted: it is the
+ * t_tx of evidence, and nothing for other replies.
+ */
+void vouch_card_sent(struct vouch_card *card, uint16_t fn, const struct vouch_card_reply *reply);
+
+/**
+ * vouch_card_broken - has storage failed?
+ * @card: an open card
+ *
+ * Return: true when the card can do no more: the front end sets STATUS.FATAL.
+ */
+static inline bool vouch_card_broken(const struct vouch_card *card)
+{
+	return card->broken;
+}
+
+#endif /* VOUCH_CARD_H */
