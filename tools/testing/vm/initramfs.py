@@ -3,11 +3,12 @@
 """Reproducible initramfs: the same inputs make the same bytes.
 
     initramfs.py --release REL --out FILE [--modules A,B] [--load A,B]
-                 [--file SOURCE:DESTINATION]...
+                 [--file SOURCE:DESTINATION]... [--first PATH]
 
 Holds busybox, the test init, the named modules of the published kernel REL
 with all that they need, decompressed, and any extra files. `--load` modules
-are loaded at boot in that order; the rest wait for modprobe.
+are loaded at boot in that order; the rest wait for modprobe. `--first` is an
+extra file that is loaded before any of them.
 """
 
 import argparse
@@ -124,7 +125,7 @@ def add_modules(archive, modules, names):
 	archive.file(f"{folder}/modules.dep", "".join(f"{line}\n" for line in lines).encode())
 
 
-def build(release, modules=(), load=(), files=()):
+def build(release, modules=(), load=(), files=(), first=()):
 	"""The initramfs as uncompressed bytes; files are (source, destination)."""
 	archive = Archive()
 	for folder in FOLDERS:
@@ -139,6 +140,7 @@ def build(release, modules=(), load=(), files=()):
 	add_modules(archive, published, [*load, *modules])
 	loaded = "".join(f"{name}\n" for name in published.closure(load))
 	archive.file("etc/modules", loaded.encode())
+	archive.file("etc/first", "".join(f"{path}\n" for path in first).encode())
 	for source, destination in files:
 		archive.copy(destination, source)
 	return archive.bytes()
@@ -161,11 +163,13 @@ def main():
 	parser.add_argument("--modules", default="", help="in the archive, for modprobe")
 	parser.add_argument("--load", default="", help="loaded at boot, in this order")
 	parser.add_argument("--file", action="append", default=[], metavar="SOURCE:DESTINATION")
+	parser.add_argument("--first", action="append", default=[], metavar="PATH",
+			    help="a module from --file, loaded before any other")
 	args = parser.parse_args()
 	try:
 		write(args.out, build(args.release, args.modules.replace(",", " ").split(),
 				      args.load.replace(",", " ").split(),
-				      [each.split(":", 1) for each in args.file]))
+				      [each.split(":", 1) for each in args.file], args.first))
 	except (LookupError, OSError) as error:
 		sys.exit(f"initramfs.py: {error}")
 
