@@ -180,7 +180,7 @@ VOUCH_LAYOUT(vouch_identity, 120);
 /**
  * struct vouch_log_state - one log, seen at one moment
  * @count: records in it; the next record has this number
- * @current: number of the last record of type KERNEL, or VOUCH_NO_REF
+ * @current_record: number of the last record of type KERNEL, or VOUCH_NO_REF
  * @log: 0 the host's, otherwise the function number
  * @rsv: zero
  * @instance: instance id; zeros for log 0
@@ -189,7 +189,7 @@ VOUCH_LAYOUT(vouch_identity, 120);
  */
 struct vouch_log_state {
 	__le64 count;
-	__le64 current;
+	__le64 current_record;
 	__le32 log;
 	__le32 rsv;
 	__u8 instance[VOUCH_INSTANCE_SIZE];
