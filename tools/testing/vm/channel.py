@@ -93,12 +93,17 @@ class Channel:
 		self.send(command, timeout)
 		deadline = time.monotonic() + timeout + 60
 		what = command.strip().split("\n")[0][:80]
-		words = self._line(deadline, what).split()
-		if len(words) != 3 or words[0] != str(self.number):
-			raise VMError(f"{self.name}: unexpected answer to `{what}`: {words}")
-		text = "".join(self._line(deadline, what) for _ in range(int(words[2])))
+		while True:
+			words = self._line(deadline, what).split()
+			if len(words) != 3 or not all(word.isdigit() for word in words):
+				raise VMError(f"{self.name}: unexpected answer to `{what}`: {words}")
+			number, status, lines = map(int, words)
+			text = "".join(self._line(deadline, what) for _ in range(lines))
+			# An earlier command may have been given up on.
+			if number == self.number:
+				break
 		self.check()
-		return int(words[1]), base64.b64decode(text)
+		return status, base64.b64decode(text)
 
 	def put(self, path, data, mode=0o644):
 		"""Write a file in the VM."""

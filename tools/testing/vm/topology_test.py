@@ -101,6 +101,8 @@ def failures(lab):
 			       "kernel trouble")
 	step(passed, "a panic is a failure", error)
 	host.process.child.wait(60)
+	while host.console.trouble():
+		pass
 	passed, error = raises(lambda: host.run("true"), "QEMU ended")
 	step(passed, "a VM that is gone is a failure", error)
 	host.close()
