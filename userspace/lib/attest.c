@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Asking for evidence and for the receipt that goes with it. */
+#include <errno.h>
+#include <string.h>
+
+#include "private.h"
+
+/**
+ * vouch_attest() - ask the card for evidence
+ * @dev: open device
+ * @nonce: what the evidence is to echo
+ * @timeout_ms: 0 for the driver's default
+ * @answer: the evidence and the times around it
+ *
+ * Return: 0, -EIO if the answer makes no sense, or the request's errno.
+ */
+int vouch_attest(struct vouch_device *dev, const uint8_t nonce[VOUCH_DIGEST_SIZE],
+		 uint32_t timeout_ms, struct vouch_answer *answer)
+{
+	struct vouch_ioc_attest arg = {
+		.size = sizeof(arg),
+		.out = (uintptr_t)answer->bytes,
+		.out_len = sizeof(answer->bytes),
+		.timeout_ms = timeout_ms,
+	};
+	int ret;
+
+	memcpy(arg.nonce, nonce, sizeof(arg.nonce));
+	answer->before = vouch_clock();
+	ret = vouch_device_call(dev, VOUCH_IOC_ATTEST, &arg);
+	answer->after = vouch_clock();
+	if (ret)
+		return ret;
+	if (!arg.out_len || arg.out_len > sizeof(answer->bytes))
+		return -EIO;
+	answer->len = arg.out_len;
+	answer->doorbell = arg.t_doorbell;
+	answer->interrupt = arg.t_interrupt;
+	answer->t_rx = arg.t_rx;
+	return 0;
+}
+
+/**
+ * vouch_receipt() - ask when that evidence left the card
+ * @dev: the device that answered
+ * @answer: what it answered
+ * @receipt: result
+ *
+ * Return: 0; -ENOENT if 16 later answers have pushed it out of the card's
+ * memory, -EIO if the answer makes no sense, or the request's errno.
+ */
+int vouch_receipt(struct vouch_device *dev, const struct vouch_answer *answer,
+		  struct vouch_receipt *receipt)
+{
+	struct vouch_ioc_receipt arg = {
+		.size = sizeof(arg),
+		.out = (uintptr_t)receipt->bytes,
+		.out_len = sizeof(receipt->bytes),
+	};
+	int ret;
+
+	ret = vouch_sha384(answer->bytes, answer->len, arg.evidence);
+	if (ret)
+		return ret;
+	ret = vouch_device_call(dev, VOUCH_IOC_RECEIPT, &arg);
+	if (ret)
+		return ret;
+	if (!arg.out_len || arg.out_len > sizeof(receipt->bytes))
+		return -EIO;
+	receipt->len = arg.out_len;
+	return 0;
+}

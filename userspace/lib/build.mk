@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# libvouch: the client library over /dev/vouchN.
+
+lib-dir := userspace/lib
+lib-src := $(wildcard $(lib-dir)/*.c)
+lib-obj := $(lib-src:%.c=$(O)/obj/%.o)
+lib-libs := -lcbor -lcrypto
+lib-cflags := -Wconversion -Wno-sign-conversion -I$(lib-dir)
+
+$(O)/lib/libvouch.a: $(lib-obj)
+	@mkdir -p $(@D)
+	rm -f $@
+	ar rcsD $@ $^
+
+$(lib-obj): $(O)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(lib-cflags) -c -o $@ $<
+
+# The tests and fuzz targets build the library again, with its sanitizers.
+lib-san-obj := $(lib-src:%.c=$(O)/obj/san/%.o)
+$(lib-san-obj): $(O)/obj/san/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(SAN_CFLAGS) $(lib-cflags) -c -o $@ $<
+
+lib-fake := $(lib-dir)/tests/fake.c
+lib-tests := record log package
+unit-tests += $(lib-tests:%=$(O)/test/lib-%)
+$(lib-tests:%=$(O)/test/lib-%): $(O)/test/lib-%: $(lib-dir)/tests/%_test.c $(lib-fake) $(lib-san-obj)
+	@mkdir -p $(@D)
+	$(CC) $(SAN_CFLAGS) -I$(lib-dir) -o $@ $^ $(lib-libs)
+
+lib-fuzz := record evidence
+fuzzers += $(lib-fuzz:%=$(O)/fuzz/cli-%)
+$(lib-fuzz:%=$(O)/fuzz/cli-%): $(O)/fuzz/cli-%: $(lib-dir)/fuzz/%.c $(lib-src)
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(FUZZ_CFLAGS) -I$(lib-dir) -o $@ $^ $(lib-libs)

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Reading the claims of evidence: Documentation/vouch.cddl. The signature is
+ * the verifier's business; the count of each log is what we need, because it
+ * says how much of the log belongs to this evidence.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "cbor.h"
+#include "private.h"
+
+#define TAG_CWT		61
+#define TAG_SIGN1	18
+#define HEADER_ALG	1
+#define HEADER_X5CHAIN	33
+#define UEID_RANDOM	0x01
+#define DEBUG_ENABLED	1
+#define DEBUG_DISABLED	3
+#define ISSUER		"vouch-card"
+#define PROFILE		"tag:vouch.example,2026:evidence/1"
+
+static int read_text(struct cbor_in *in, const char *want)
+{
+	const char *text;
+	size_t len;
+
+	if (cbor_in_text(in, &text, &len) || len != strlen(want))
+		return -EBADMSG;
+	return memcmp(text, want, len) ? -EBADMSG : 0;
+}
+
+static int read_ueid(struct cbor_in *in, struct vouch_evidence *ev)
+{
+	const uint8_t *ueid;
+
+	if (cbor_in_fixed(in, 1 + VOUCH_CARD_ID_SIZE, &ueid) || ueid[0] != UEID_RANDOM)
+		return -EBADMSG;
+	memcpy(ev->card_id, ueid + 1, VOUCH_CARD_ID_SIZE);
+	return 0;
+}
+
+static int read_debug(struct cbor_in *in, struct vouch_evidence *ev)
+{
+	uint64_t value;
+
+	if (cbor_in_uint(in, &value) || (value != DEBUG_ENABLED && value != DEBUG_DISABLED))
+		return -EBADMSG;
+	ev->debug = value == DEBUG_ENABLED;
+	return 0;
+}
+
+static int read_log(struct cbor_in *in, struct vouch_log *log)
+{
+	log->current = VOUCH_NO_REF;
+	if (cbor_in_array(in, 5) || cbor_in_uint(in, &log->id))
+		return -EBADMSG;
+	if (cbor_in_copy(in, log->instance, sizeof(log->instance)))
+		return -EBADMSG;
+	if (cbor_in_uint(in, &log->count))
+		return -EBADMSG;
+	if (cbor_in_copy(in, log->pcr, sizeof(log->pcr)))
+		return -EBADMSG;
+	return cbor_in_copy(in, log->root, sizeof(log->root));
+}
+
+static int read_logs(struct cbor_in *in, struct vouch_evidence *ev)
+{
+	struct cbor_item item;
+
+	if (cbor_in_item(in, &item) || item.kind != CBOR_KIND_ARRAY)
+		return -EBADMSG;
+	if (!item.value || item.value > VOUCH_EVIDENCE_LOGS)
+		return -EBADMSG;
+	ev->n_logs = (unsigned int)item.value;
+	for (unsigned int i = 0; i < ev->n_logs; i++)
+		if (read_log(in, &ev->logs[i]))
+			return -EBADMSG;
+	return 0;
+}
+
+static int read_state(struct cbor_in *in, struct vouch_evidence *ev)
+{
+	uint64_t contact;
+
+	if (cbor_in_array(in, 5) || cbor_in_uint(in, &ev->function))
+		return -EBADMSG;
+	if (cbor_in_uint(in, &ev->role) || ev->role > VOUCH_ROLE_GUEST)
+		return -EBADMSG;
+	if (cbor_in_uint(in, &ev->epoch))
+		return -EBADMSG;
+	if (cbor_in_uint(in, &ev->attach) || ev->attach > VOUCH_ATTACH_DETACHED)
+		return -EBADMSG;
+	return cbor_in_uint_or_null(in, &contact, 0);
+}
+
+static int read_times(struct cbor_in *in, struct vouch_evidence *ev)
+{
+	if (cbor_in_array(in, 2) || cbor_in_uint(in, &ev->t_rx))
+		return -EBADMSG;
+	return cbor_in_uint(in, &ev->t_sign);
+}
+
+/* In the order of the deterministic encoding; all are required. */
+static const int64_t claim_keys[] = {
+	1, 10, 256, 263, 265, 267, -70101, -70102, -70103, -70104, -70105,
+};
+
+#define N_CLAIMS	(sizeof(claim_keys) / sizeof(claim_keys[0]))
+
+static int read_claim(struct cbor_in *in, int64_t key, struct vouch_evidence *ev, uint64_t *current)
+{
+	switch (key) {
+	case 1:
+		return read_text(in, ISSUER);
+	case 10:
+		return cbor_in_copy(in, ev->nonce, sizeof(ev->nonce));
+	case 256:
+		return read_ueid(in, ev);
+	case 263:
+		return read_debug(in, ev);
+	case 265:
+		return read_text(in, PROFILE);
+	case 267:
+		return cbor_in_uint(in, &ev->boot_count);
+	case -70101:
+		return read_logs(in, ev);
+	case -70102:
+		return cbor_in_uint_or_null(in, current, VOUCH_NO_REF);
+	case -70103:
+		return read_state(in, ev);
+	case -70104:
+		return read_times(in, ev);
+	default:
+		return cbor_in_copy(in, ev->firmware, sizeof(ev->firmware));
+	}
+}
+
+static int read_claims(struct cbor_in in, struct vouch_evidence *ev)
+{
+	uint64_t pairs, current = VOUCH_NO_REF;
+	int64_t key;
+
+	if (cbor_in_map(&in, &pairs) || pairs != N_CLAIMS)
+		return -EBADMSG;
+	for (size_t i = 0; i < N_CLAIMS; i++) {
+		if (cbor_in_key(&in, &key) || key != claim_keys[i])
+			return -EBADMSG;
+		if (read_claim(&in, key, ev, &current))
+			return -EBADMSG;
+	}
+	ev->logs[0].current = current;
+	return in.left ? -EBADMSG : 0;
+}
+
+/* Whether the claims fit one another. */
+static int consistent(const struct vouch_evidence *ev)
+{
+	if (ev->logs[0].id != 0)
+		return -EBADMSG;
+	if (ev->logs[0].current != VOUCH_NO_REF && ev->logs[0].current >= ev->logs[0].count)
+		return -EBADMSG;
+	if ((ev->role == VOUCH_ROLE_HOST) != (ev->function == 0))
+		return -EBADMSG;
+	if (ev->role == VOUCH_ROLE_HOST)
+		return ev->n_logs == 1 ? 0 : -EBADMSG;
+	if (ev->function > UINT16_MAX)
+		return -EBADMSG;
+	return ev->n_logs == 2 && ev->logs[1].id == ev->function ? 0 : -EBADMSG;
+}
+
+static int read_headers(struct cbor_in *in)
+{
+	struct cbor_in protected, certificate;
+	int64_t key, alg;
+	uint64_t pairs;
+
+	if (cbor_in_bytes(in, &protected))
+		return -EBADMSG;
+	if (cbor_in_map(&protected, &pairs) || pairs != 1)
+		return -EBADMSG;
+	if (cbor_in_key(&protected, &key) || key != HEADER_ALG)
+		return -EBADMSG;
+	if (cbor_in_key(&protected, &alg) || protected.left)
+		return -EBADMSG;
+	if (cbor_in_map(in, &pairs) || pairs != 1)
+		return -EBADMSG;
+	if (cbor_in_key(in, &key) || key != HEADER_X5CHAIN || cbor_in_array(in, 2))
+		return -EBADMSG;
+	if (cbor_in_bytes(in, &certificate))
+		return -EBADMSG;
+	return cbor_in_bytes(in, &certificate);
+}
+
+/**
+ * vouch_evidence_read() - read the claims of evidence
+ * @buf: COSE_Sign1 as the card gave it
+ * @len: how many bytes
+ * @ev: result
+ *
+ * Nothing is verified; what is read decides only what to ask the card next.
+ *
+ * Return: 0, or -EBADMSG for anything that the grammar does not allow.
+ */
+int vouch_evidence_read(const void *buf, size_t len, struct vouch_evidence *ev)
+{
+	struct cbor_in in = { .at = buf, .left = len }, claims;
+	const uint8_t *signature;
+
+	*ev = (struct vouch_evidence){ 0 };
+	if (len > VOUCH_EVIDENCE_MAX)
+		return -EBADMSG;
+	if (cbor_in_tag(&in, TAG_CWT) || cbor_in_tag(&in, TAG_SIGN1) || cbor_in_array(&in, 4))
+		return -EBADMSG;
+	if (read_headers(&in) || cbor_in_bytes(&in, &claims) || read_claims(claims, ev))
+		return -EBADMSG;
+	if (cbor_in_fixed(&in, 2 * VOUCH_DIGEST_SIZE, &signature) || in.left)
+		return -EBADMSG;
+	return consistent(ev);
+}
