@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* vouch attest: ask the card and write a package for the verifier. */
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+struct request {
+	struct cli *cli;
+	uint8_t nonce[VOUCH_NONCE_MAX];
+	struct vouch_package_request package;
+	const char *out_path;
+	const char *key_path;
+	struct vouch_key *key;
+};
+
+static int set_nonce(struct request *req, const char *hex)
+{
+	if (cli_unhex(hex, req->nonce, sizeof(req->nonce), &req->package.nonce_len) ||
+	    req->package.nonce_len < VOUCH_NONCE_MIN)
+		return cli_say(req->cli, CLI_USAGE, "the nonce must be %d to %d bytes of hex",
+			       VOUCH_NONCE_MIN, VOUCH_NONCE_MAX);
+	req->package.nonce = req->nonce;
+	return CLI_GO_ON;
+}
+
+static int read_nonce(struct request *req, const char *path)
+{
+	char text[2 * VOUCH_NONCE_MAX + 3];
+	FILE *file = fopen(path, "re");
+	size_t len;
+
+	if (!file)
+		return cli_say(req->cli, CLI_FAILED, "cannot read %s: %m", path);
+	len = fread(text, 1, sizeof(text) - 1, file);
+	fclose(file);
+	text[len] = '\0';
+	return set_nonce(req, text);
+}
+
+static int option(struct request *req, int opt, char **argv)
+{
+	uint64_t ms;
+
+	switch (opt) {
+	case 'n':
+		return set_nonce(req, optarg);
+	case 'N':
+		return read_nonce(req, optarg);
+	case 'o':
+		req->out_path = strcmp(optarg, "-") ? optarg : NULL;
+		return CLI_GO_ON;
+	case 'k':
+		req->key_path = optarg;
+		return CLI_GO_ON;
+	case 'L':
+		req->package.no_log = true;
+		return CLI_GO_ON;
+	case 't':
+		if (cli_number(req->cli, optarg, UINT32_MAX, &ms))
+			return CLI_USAGE;
+		req->package.timeout_ms = (uint32_t)ms;
+		return CLI_GO_ON;
+	default:
+		return cli_option(req->cli, opt, argv);
+	}
+}
+
+/* --key: use the key in the file, or make one and keep it there. */
+static int take_key(struct request *req)
+{
+	struct cli *cli = req->cli;
+	int ret;
+
+	if (!req->key_path)
+		return CLI_OK;
+	ret = vouch_key_load(req->key_path, &req->key);
+	if (ret == -ENOENT) {
+		ret = vouch_key_new(&req->key);
+		if (!ret)
+			ret = vouch_key_save(req->key, req->key_path);
+	}
+	if (ret == -EINVAL)
+		return cli_say(cli, CLI_FAILED, "%s holds no P-384 private key in PEM",
+			       req->key_path);
+	if (ret)
+		return cli_say(cli, CLI_FAILED, "cannot use %s: %s", req->key_path,
+			       strerror(-ret));
+	req->package.key = req->key;
+	return CLI_OK;
+}
+
+static json_t *summary_json(const struct vouch_package_summary *sum)
+{
+	const struct vouch_evidence *ev = &sum->evidence;
+	json_t *json = json_pack("{s:I,s:o,s:I,s:s,s:I,s:I,s:s,s:I,s:I,s:I}",
+		"bytes", (json_int_t)sum->size,
+		"card_id", cli_json_hex(ev->card_id, sizeof(ev->card_id)),
+		"function", (json_int_t)ev->function,
+		"role", vouch_role_name((unsigned int)ev->role),
+		"boot_count", (json_int_t)ev->boot_count, "epoch", (json_int_t)ev->epoch,
+		"state", vouch_attach_name((unsigned int)ev->attach),
+		"count", (json_int_t)ev->logs[0].count, "log_bytes", (json_int_t)sum->log_size,
+		"elapsed_ns", (json_int_t)(sum->after - sum->before));
+
+	if (json && ev->n_logs > 1) {
+		json_object_set_new(json, "own_count", json_integer((json_int_t)ev->logs[1].count));
+		json_object_set_new(json, "own_bytes", json_integer((json_int_t)sum->own_size));
+	}
+	return json;
+}
+
+/* Where the package is not: it may be going to standard output. */
+static int summarize(struct request *req, const struct vouch_package_summary *sum)
+{
+	FILE *to = req->out_path ? req->cli->out : req->cli->err;
+	const struct vouch_evidence *ev = &sum->evidence;
+
+	if (req->cli->json)
+		return cli_print_json(to, summary_json(sum));
+	fprintf(to, "package of %llu bytes: function %llu (%s), epoch %llu, %llu records, "
+		"answered in %.3f ms\n", (unsigned long long)sum->size,
+		(unsigned long long)ev->function, vouch_role_name((unsigned int)ev->role),
+		(unsigned long long)ev->epoch, (unsigned long long)ev->logs[0].count,
+		(double)(sum->after - sum->before) / 1e6);
+	return CLI_OK;
+}
+
+/* A file that has the name is whole. */
+static int write_to_path(struct request *req, struct vouch_device *dev,
+			 struct vouch_package_summary *sum)
+{
+	char part[PATH_MAX];
+	bool closed;
+	FILE *file;
+	int ret;
+
+	if (snprintf(part, sizeof(part), "%s.part", req->out_path) >= (int)sizeof(part))
+		return cli_say(req->cli, CLI_FAILED, "path too long: %s", req->out_path);
+	file = fopen(part, "we");
+	if (!file)
+		return cli_say(req->cli, CLI_FAILED, "cannot write %s: %m", part);
+	ret = vouch_package_write(dev, &req->package, vouch_write_file, file, sum);
+	closed = !fclose(file);
+	if (!ret && closed && !rename(part, req->out_path))
+		return CLI_OK;
+	if (!ret)
+		cli_say(req->cli, CLI_FAILED, "cannot write %s: %m", req->out_path);
+	else
+		cli_fail(req->cli, VOUCH_STEP_ATTEST, ret);
+	unlink(part);
+	return CLI_FAILED;
+}
+
+static int write_package(struct request *req, struct vouch_device *dev)
+{
+	struct vouch_package_summary sum;
+	int ret;
+
+	if (req->out_path) {
+		if (write_to_path(req, dev, &sum))
+			return CLI_FAILED;
+		return summarize(req, &sum);
+	}
+	ret = vouch_package_write(dev, &req->package, vouch_write_file, req->cli->out, &sum);
+	if (ret)
+		return cli_fail(req->cli, VOUCH_STEP_ATTEST, ret);
+	if (fflush(req->cli->out))
+		return cli_say(req->cli, CLI_FAILED, "cannot write the package: %m");
+	return summarize(req, &sum);
+}
+
+static int attest(struct request *req)
+{
+	struct vouch_device *dev;
+	int code;
+
+	if (!req->package.nonce)
+		return cli_say(req->cli, CLI_USAGE,
+			       "a nonce is needed: the verifier gives you one");
+	if (!req->out_path && isatty(fileno(req->cli->out)))
+		return cli_say(req->cli, CLI_USAGE,
+			       "a package is no text: use --out FILE, or a pipe");
+	code = take_key(req);
+	if (code)
+		return code;
+	code = cli_open(req->cli, &dev);
+	if (code)
+		return code;
+	code = write_package(req, dev);
+	vouch_device_close(dev);
+	return code;
+}
+
+static int run(struct cli *cli, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "nonce", required_argument, NULL, 'n' },
+		{ "nonce-file", required_argument, NULL, 'N' },
+		{ "out", required_argument, NULL, 'o' },
+		{ "key", required_argument, NULL, 'k' },
+		{ "no-log", no_argument, NULL, 'L' },
+		{ "timeout", required_argument, NULL, 't' },
+		CLI_OPTIONS
+	};
+	struct request req = { .cli = cli };
+	int opt, code;
+
+	while ((opt = getopt_long(argc, argv, ":hjo:", options, NULL)) != -1) {
+		code = option(&req, opt, argv);
+		if (code != CLI_GO_ON)
+			return code;
+	}
+	if (optind < argc)
+		return cli_say(cli, CLI_USAGE, "unexpected argument: %s", argv[optind]);
+	code = attest(&req);
+	vouch_key_free(req.key);
+	return code;
+}
+
+const struct cli_verb cli_attest = {
+	.name = "attest",
+	.args = "--nonce HEX|--nonce-file FILE [--out FILE] [OPTION...]",
+	.brief = "ask the card, and write a package for the verifier",
+	.help = "  --nonce HEX        what the verifier gave you, 8 to 64 bytes\n"
+		"  --nonce-file FILE  the same, in a file\n"
+		"  --out FILE         where the package goes (default -, standard output)\n"
+		"  --key FILE         sign with this P-384 key (PEM); made if it is missing;\n"
+		"                     without it, each package has a fresh key\n"
+		"  --no-log           evidence only; the history can then not be verified\n"
+		"  --timeout MS       how long the card may take\n"
+		"  --json             the summary as one JSON object\n",
+	.run = run,
+};
