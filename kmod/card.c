@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One function of a card: its life, from allocation over attach and detach to
+ * the last open file.
+ */
+
+#include <linux/idr.h>
+#include <linux/jiffies.h>
+#include <linux/slab.h>
+
+#include "card.h"
+#include "command.h"
+#include "record.h"
+
+static DEFINE_IDA(numbers);
+
+static void card_release(struct device *dev)
+{
+	struct vouch_card *card = to_vouch_card(dev);
+
+	ida_free(&numbers, card->number);
+	kvfree(card->window.buf);
+	kfree(card);
+}
+
+/* Not during a reset, when registers read as if the card were gone. */
+static int card_diagnose(struct vouch_card *card, bool *dead)
+{
+	u32 status = readl(card->regs + VOUCH_REG_STATUS);
+	bool fatal = status & VOUCH_STATUS_FATAL;
+
+	if (card->state != VOUCH_READY)
+		return 0;
+	if (PCI_POSSIBLE_ERROR(status)) {
+		dev_err(&card->dev, "the card is gone\n");
+		vouch_queue_fail(&card->queue, -ENODEV);
+		vouch_card_set_state(card, VOUCH_GONE);
+		return -ENODEV;
+	}
+	*dead = fatal || READ_ONCE(card->queue.silent);
+	if (*dead)
+		dev_err(&card->dev, "the card %s: resetting its function\n",
+			fatal ? "reports a fatal error" : "stopped answering");
+	return 0;
+}
+
+/*
+ * Last resort for a card that stopped answering. The lock is only tried: the
+ * device's own removal waits for this work while holding it.
+ */
+static void card_recover(struct work_struct *work)
+{
+	struct vouch_card *card = container_of(to_delayed_work(work),
+					       struct vouch_card, recover);
+	int rc = -EAGAIN;
+	bool dead = false;
+
+	if (device_trylock(&card->pdev->dev)) {
+		rc = card_diagnose(card, &dead);
+		device_unlock(&card->pdev->dev);
+	}
+	if (!rc && dead)
+		rc = pci_try_reset_function(card->pdev);
+	if (rc == -EAGAIN)
+		queue_delayed_work(system_long_wq, &card->recover, HZ);
+	else if (rc && rc != -ENODEV)
+		dev_err(&card->dev, "cannot reset the function: %d\n", rc);
+}
+
+/**
+ * vouch_card_alloc - make the structure for one function
+ * @pdev: its PCI device
+ *
+ * Return: the card, freed by vouch_card_put(); or an ERR_PTR.
+ */
+struct vouch_card *vouch_card_alloc(struct pci_dev *pdev)
+{
+	struct vouch_card *card = kzalloc(sizeof(*card), GFP_KERNEL);
+	int number;
+
+	if (!card)
+		return ERR_PTR(-ENOMEM);
+	number = ida_alloc(&numbers, GFP_KERNEL);
+	if (number < 0) {
+		kfree(card);
+		return ERR_PTR(number);
+	}
+	card->number = number;
+	card->pdev = pdev;
+	card->state = VOUCH_RECOVERING;
+	init_rwsem(&card->lock);
+	init_waitqueue_head(&card->settled);
+	INIT_DELAYED_WORK(&card->recover, card_recover);
+	mutex_init(&card->window.lock);
+	device_initialize(&card->dev);
+	card->dev.class = &vouch_class;
+	card->dev.parent = &pdev->dev;
+	card->dev.release = card_release;
+	if (dev_set_name(&card->dev, "vouch%d", number)) {
+		put_device(&card->dev);
+		return ERR_PTR(-ENOMEM);
+	}
+	return card;
+}
+
+/**
+ * vouch_card_put - drop a reference
+ * @card: a struct vouch_card; typed for devm_add_action_or_reset()
+ */
+void vouch_card_put(void *card)
+{
+	put_device(&((struct vouch_card *)card)->dev);
+}
+
+/**
+ * vouch_card_set_state - change the state and tell those who wait for it
+ * @card: the card
+ * @state: the new state; from VOUCH_GONE only a successful attach leads back
+ *
+ * Returns after the last command that ran in the old state has left; where
+ * commands must not be waited for, they have been failed before. Context:
+ * sleeps.
+ */
+void vouch_card_set_state(struct vouch_card *card, enum vouch_state state)
+{
+	scoped_guard(rwsem_write, &card->lock)
+		WRITE_ONCE(card->state, state);
+	wake_up_all(&card->settled);
+	if (device_is_registered(&card->dev))
+		sysfs_notify(&card->dev.kobj, NULL, "state");
+}
+
+static int card_check(struct vouch_card *card)
+{
+	u32 magic = readl(card->regs + VOUCH_REG_MAGIC);
+	u32 version = readl(card->regs + VOUCH_REG_VERSION);
+	u32 function = readl(card->regs + VOUCH_REG_FUNCTION);
+
+	if (PCI_POSSIBLE_ERROR(magic) || PCI_POSSIBLE_ERROR(version))
+		return -ENODEV;
+	if (magic != VOUCH_MAGIC || version >> 16 != VOUCH_VERSION >> 16) {
+		dev_err(&card->pdev->dev, "not a card this driver knows: magic %#x, version %#x\n",
+			magic, version);
+		return -EIO;
+	}
+	card->function = function & VOUCH_FUNCTION_NUMBER_MASK;
+	card->role = (function & VOUCH_FUNCTION_ROLE_MASK) >> VOUCH_FUNCTION_ROLE_SHIFT;
+	return 0;
+}
+
+/**
+ * vouch_card_attach - start the queue and learn who answers
+ * @card: the card, in any state but VOUCH_READY
+ *
+ * On success the card is VOUCH_READY and, on the host's function, this kernel
+ * has been recorded; on failure it is VOUCH_GONE. Return: 0 or a negative
+ * errno. Context: sleeps; probe, or after a reset.
+ */
+int vouch_card_attach(struct vouch_card *card)
+{
+	int rc = card_check(card);
+
+	if (rc) {
+		vouch_queue_fail(&card->queue, -ENODEV);
+		vouch_card_set_state(card, VOUCH_GONE);
+		return rc;
+	}
+	rc = vouch_queue_start(card);
+	if (!rc)
+		rc = vouch_command_identify(card, &card->identity);
+	if (rc) {
+		vouch_card_detach(card, VOUCH_GONE);
+		return rc;
+	}
+	vouch_record_attach(card);
+	return 0;
+}
+
+/**
+ * vouch_card_detach - take the queue away from everyone and stop it
+ * @card: the card
+ * @state: VOUCH_RECOVERING or VOUCH_GONE
+ *
+ * After this the card does no DMA, or is no bus master. Context: sleeps, for
+ * as long as the time-out.
+ */
+void vouch_card_detach(struct vouch_card *card, enum vouch_state state)
+{
+	int rc;
+
+	vouch_queue_fail(&card->queue, state == VOUCH_GONE ? -ENODEV : -EAGAIN);
+	vouch_card_set_state(card, state);
+	rc = vouch_queue_stop(card);
+	if (rc)
+		dev_warn(&card->pdev->dev, "the card did not confirm that it stopped: %d\n", rc);
+}
+
+/**
+ * vouch_card_run - send a command, if the card is ready
+ * @card: the card
+ * @req: see vouch_queue_run()
+ *
+ * Return: as vouch_queue_run(); -EAGAIN while recovering, -ENODEV when gone.
+ * Context: sleeps.
+ */
+int vouch_card_run(struct vouch_card *card, struct vouch_request *req)
+{
+	int rc;
+
+	guard(rwsem_read)(&card->lock);
+	if (card->state != VOUCH_READY)
+		return card->state == VOUCH_GONE ? -ENODEV : -EAGAIN;
+	rc = vouch_queue_run(card, req);
+	if (rc == -ETIMEDOUT)
+		vouch_card_suspect(card);
+	return rc;
+}
+
+/**
+ * vouch_card_suspect - look after a card that may be dead
+ * @card: the card
+ *
+ * Another time-out from now the function is reset, if by then it has answered
+ * nothing. Context: any.
+ */
+void vouch_card_suspect(struct vouch_card *card)
+{
+	u32 status = readl(card->regs + VOUCH_REG_STATUS);
+	bool dead = PCI_POSSIBLE_ERROR(status) || (status & VOUCH_STATUS_FATAL);
+
+	queue_delayed_work(system_long_wq, &card->recover,
+			   dead ? 0 : msecs_to_jiffies(vouch_timeout_ms));
+}

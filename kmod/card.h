@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _VOUCH_CARD_H
+#define _VOUCH_CARD_H
+
+/*
+ * One function of a card, as this driver holds it. Whoever sends a command
+ * holds @lock for reading; whoever takes the queue away first fails it, which
+ * wakes them, and then takes @lock for writing to see the last one leave.
+ */
+
+#include <linux/cdev.h>
+#include <linux/device.h>
+#include <linux/mutex.h>
+#include <linux/pci.h>
+#include <linux/rwsem.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+#include <vouch/regs.h>
+#include <vouch/wire.h>
+
+#include "queue.h"
+
+enum vouch_state {
+	VOUCH_RECOVERING,	/* before the first attach, and around a reset */
+	VOUCH_READY,
+	VOUCH_GONE,
+};
+
+/**
+ * struct vouch_window - a stretch of the log that sysfs has read last
+ * @lock: one reader at a time
+ * @buf: VOUCH_TRANSFER_MAX bytes, allocated when first read
+ * @base: byte offset in the log of the first byte in @buf
+ * @len: bytes in @buf
+ * @next: number of the first record after @buf
+ */
+struct vouch_window {
+	struct mutex lock;	/* protects the rest */
+	u8 *buf;
+	u64 base;
+	u32 len;
+	u64 next;
+};
+
+/**
+ * struct vouch_card - one PCI function
+ * @dev: in class vouch; its release frees all of this
+ * @cdev: /dev/vouchN
+ * @pdev: valid while @dev's parent is bound
+ * @regs: BAR 0
+ * @number: N
+ * @function: the card's number for this function
+ * @role: VOUCH_ROLE_*
+ * @state: changes under @lock held for writing
+ * @lock: see above
+ * @settled: woken when @state changes
+ * @queue: rings and commands in flight
+ * @identity: as read at the last attach
+ * @recover: resets a function that stopped answering
+ * @window: for the sysfs file "log"
+ */
+struct vouch_card {
+	struct device dev;
+	struct cdev cdev;
+	struct pci_dev *pdev;
+	void __iomem *regs;
+	int number;
+	u16 function;
+	u16 role;
+	enum vouch_state state;
+	struct rw_semaphore lock;
+	wait_queue_head_t settled;
+	struct vouch_queue queue;
+	struct vouch_identity identity;
+	struct delayed_work recover;
+	struct vouch_window window;
+};
+
+static inline struct vouch_card *to_vouch_card(struct device *dev)
+{
+	return container_of(dev, struct vouch_card, dev);
+}
+
+struct vouch_card *vouch_card_alloc(struct pci_dev *pdev);
+void vouch_card_put(void *card);
+int vouch_card_attach(struct vouch_card *card);
+void vouch_card_detach(struct vouch_card *card, enum vouch_state state);
+void vouch_card_set_state(struct vouch_card *card, enum vouch_state state);
+int vouch_card_run(struct vouch_card *card, struct vouch_request *req);
+void vouch_card_suspect(struct vouch_card *card);
+
+/* record.c */
+void vouch_record_attach(struct vouch_card *card);
+void vouch_record_detach(struct vouch_card *card);
+
+/* chardev.c */
+int vouch_chardev_init(void);
+void vouch_chardev_exit(void);
+int vouch_chardev_add(struct vouch_card *card);
+void vouch_chardev_remove(struct vouch_card *card);
+
+/* sysfs.c */
+extern const struct class vouch_class;
+
+/* pci.c */
+extern struct pci_driver vouch_pci_driver;
+
+#endif /* _VOUCH_CARD_H */

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /dev/vouchN: size-first ioctls (uapi/vouch/ioctl.h). An open file keeps the
+ * card's memory, not its hardware: after removal each call returns ENODEV.
+ */
+
+#include <linux/capability.h>
+#include <linux/fs.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+#include <vouch/ioctl.h>
+
+#include "card.h"
+#include "command.h"
+
+#define MINORS	(MINORMASK + 1)
+#define ATTEST_TIMEOUT_MAX_MS	(10 * 60 * MSEC_PER_SEC)
+
+static dev_t first_dev;
+
+union arg {
+	struct {
+		u32 size;
+		u32 flags;
+	};
+	struct vouch_ioc_info info;
+	struct vouch_ioc_log_state log_state;
+	struct vouch_ioc_certs certs;
+	struct vouch_ioc_attest attest;
+	struct vouch_ioc_receipt receipt;
+	struct vouch_ioc_log_read log_read;
+	struct vouch_ioc_measure measure;
+	struct vouch_ioc_assign assign;
+};
+
+/* Copies @len bytes out, or nothing at all. */
+static int bytes_to_user(u64 to, const void *from, u32 len)
+{
+	return copy_to_user(u64_to_user_ptr(to), from, len) ? -EFAULT : 0;
+}
+
+static int do_info(struct vouch_card *card, union arg *a)
+{
+	return vouch_command_identify(card, &a->info.identity);
+}
+
+static int do_log_state(struct vouch_card *card, union arg *a)
+{
+	if (a->log_state.rsv)
+		return -EINVAL;
+	return vouch_command_log_state(card, a->log_state.log, &a->log_state.state);
+}
+
+static int do_certs(struct vouch_card *card, union arg *a)
+{
+	struct vouch_ioc_certs *arg = &a->certs;
+	u32 room = min_t(u32, arg->out_len, VOUCH_TRANSFER_MAX);
+	void *out __free(kvfree) = kvmalloc(room, GFP_KERNEL);
+	int rc;
+
+	if (arg->rsv)
+		return -EINVAL;
+	if (!out)
+		return -ENOMEM;
+	arg->out_len = room;
+	rc = vouch_command_certs(card, out, &arg->out_len);
+	return rc ? rc : bytes_to_user(arg->out, out, arg->out_len);
+}
+
+static int do_attest(struct vouch_card *card, union arg *a)
+{
+	struct vouch_ioc_attest *arg = &a->attest;
+	u32 room = min_t(u32, arg->out_len, VOUCH_EVIDENCE_MAX);
+	void *out __free(kvfree) = kvmalloc(room, GFP_KERNEL);
+	struct vouch_request req = {
+		.out = out,
+		.out_room = room,
+		.timeout_ms = min_t(u32, arg->timeout_ms, ATTEST_TIMEOUT_MAX_MS),
+	};
+	int rc;
+
+	if (!out)
+		return -ENOMEM;
+	rc = vouch_command_attest(card, &req, arg->nonce);
+	if (rc && rc != -ENOBUFS)
+		return rc;
+	arg->out_len = req.out_len;
+	arg->t_doorbell = req.t_doorbell;
+	arg->t_interrupt = req.t_interrupt;
+	arg->t_rx = req.t_rx;
+	return rc ? rc : bytes_to_user(arg->out, out, req.out_len);
+}
+
+static int do_receipt(struct vouch_card *card, union arg *a)
+{
+	struct vouch_ioc_receipt *arg = &a->receipt;
+	u32 room = min_t(u32, arg->out_len, VOUCH_RECEIPT_MAX);
+	void *out __free(kvfree) = kvmalloc(room, GFP_KERNEL);
+	int rc;
+
+	if (arg->rsv)
+		return -EINVAL;
+	if (!out)
+		return -ENOMEM;
+	arg->out_len = room;
+	rc = vouch_command_receipt(card, arg->evidence, out, &arg->out_len);
+	return rc ? rc : bytes_to_user(arg->out, out, arg->out_len);
+}
+
+static int do_log_read(struct vouch_card *card, union arg *a)
+{
+	struct vouch_ioc_log_read *arg = &a->log_read;
+	u32 room = min_t(u32, arg->out_len, VOUCH_TRANSFER_MAX);
+	void *out __free(kvfree) = kvmalloc(room, GFP_KERNEL);
+	int rc;
+
+	if (room < VOUCH_RECORD_MAX)
+		return -EINVAL;
+	if (!out)
+		return -ENOMEM;
+	arg->out_len = room;
+	rc = vouch_command_log_read(card, arg->log, arg->from, out,
+				    &arg->out_len, &arg->next);
+	return rc ? rc : bytes_to_user(arg->out, out, arg->out_len);
+}
+
+static int do_measure(struct vouch_card *card, union arg *a)
+{
+	struct vouch_ioc_measure *arg = &a->measure;
+	char name[VOUCH_NAME_MAX];
+	struct vouch_record rec = {
+		.type = VOUCH_REC_USER,
+		.digest = arg->digest,
+		.name = name,
+		.name_len = arg->name_len,
+		.ref = VOUCH_NO_REF,
+	};
+	struct vouch_appended done;
+	int rc;
+
+	if (arg->rsv || !arg->name_len || arg->name_len > VOUCH_NAME_MAX)
+		return -EINVAL;
+	if (copy_from_user(name, u64_to_user_ptr(arg->name), arg->name_len))
+		return -EFAULT;
+	if (memchr(name, 0, arg->name_len))
+		return -EINVAL;
+	rc = vouch_command_append(card, &rec, &done);
+	if (rc)
+		return rc;
+	arg->number = le64_to_cpu(done.number);
+	memcpy(arg->record, done.digest, VOUCH_DIGEST_SIZE);
+	return 0;
+}
+
+static int do_assign(struct vouch_card *card, union arg *a)
+{
+	if (a->assign.rsv || !a->assign.function)
+		return -EINVAL;
+	return vouch_command_assign(card, a->assign.function, &a->assign.assigned);
+}
+
+static int do_withdraw(struct vouch_card *card, union arg *a)
+{
+	if (a->assign.rsv || !a->assign.function)
+		return -EINVAL;
+	return vouch_command_withdraw(card, a->assign.function);
+}
+
+static const struct call {
+	unsigned int cmd;
+	u32 size;
+	bool admin;
+	int (*run)(struct vouch_card *card, union arg *a);
+} calls[] = {
+	{ VOUCH_IOC_INFO, sizeof(struct vouch_ioc_info), false, do_info },
+	{ VOUCH_IOC_LOG_STATE, sizeof(struct vouch_ioc_log_state), false, do_log_state },
+	{ VOUCH_IOC_CERTS, sizeof(struct vouch_ioc_certs), false, do_certs },
+	{ VOUCH_IOC_ATTEST, sizeof(struct vouch_ioc_attest), false, do_attest },
+	{ VOUCH_IOC_RECEIPT, sizeof(struct vouch_ioc_receipt), false, do_receipt },
+	{ VOUCH_IOC_LOG_READ, sizeof(struct vouch_ioc_log_read), false, do_log_read },
+	{ VOUCH_IOC_MEASURE, sizeof(struct vouch_ioc_measure), true, do_measure },
+	{ VOUCH_IOC_ASSIGN, sizeof(struct vouch_ioc_assign), true, do_assign },
+	{ VOUCH_IOC_WITHDRAW, sizeof(struct vouch_ioc_assign), true, do_withdraw },
+};
+
+static int call_run(const struct call *call, struct vouch_card *card, void __user *to)
+{
+	union arg a = {};
+	u32 size;
+	int rc;
+
+	if (call->admin && !capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	if (get_user(size, (u32 __user *)to))
+		return -EFAULT;
+	if (size > PAGE_SIZE)
+		return -E2BIG;
+	/* No shorter version of any struct was ever published. */
+	if (size < call->size)
+		return -EINVAL;
+	rc = copy_struct_from_user(&a, call->size, to, size);
+	if (rc)
+		return rc;
+	a.size = size;
+	if (a.flags)
+		return -EINVAL;
+	rc = call->run(card, &a);
+	if (rc && rc != -ENOBUFS)
+		return rc;
+	return copy_to_user(to, &a, call->size) ? -EFAULT : rc;
+}
+
+static long card_ioctl(struct file *file, unsigned int cmd, unsigned long to)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
+		if (calls[i].cmd == cmd)
+			return call_run(&calls[i], file->private_data,
+					(void __user *)to);
+	}
+	return -ENOTTY;
+}
+
+/* The cdev, which the file holds, holds the card's device. */
+static int card_open(struct inode *inode, struct file *file)
+{
+	file->private_data = container_of(inode->i_cdev, struct vouch_card, cdev);
+	return nonseekable_open(inode, file);
+}
+
+static const struct file_operations card_fops = {
+	.owner = THIS_MODULE,
+	.open = card_open,
+	.unlocked_ioctl = card_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+};
+
+/**
+ * vouch_chardev_add - show the card to user space: /dev/vouchN and sysfs
+ * @card: the card, attached
+ *
+ * Return: 0 or a negative errno.
+ */
+int vouch_chardev_add(struct vouch_card *card)
+{
+	if (card->number >= MINORS)
+		return -ENOSPC;
+	card->dev.devt = first_dev + card->number;
+	cdev_init(&card->cdev, &card_fops);
+	card->cdev.owner = THIS_MODULE;
+	return cdev_device_add(&card->cdev, &card->dev);
+}
+
+/**
+ * vouch_chardev_remove - take it away again
+ * @card: the card, its commands failed, so that readers of sysfs return
+ */
+void vouch_chardev_remove(struct vouch_card *card)
+{
+	cdev_device_del(&card->cdev, &card->dev);
+}
+
+/** vouch_chardev_init - reserve device numbers, once for the module */
+int vouch_chardev_init(void)
+{
+	return alloc_chrdev_region(&first_dev, 0, MINORS, "vouch");
+}
+
+/** vouch_chardev_exit - give them back */
+void vouch_chardev_exit(void)
+{
+	unregister_chrdev_region(first_dev, MINORS);
+}

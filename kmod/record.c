@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Records of the measuring hooks: which card they go to, and in which order.
+ * What this kernel says about itself after an attach comes before anything
+ * else it has to say, so other tasks wait for it.
+ */
+
+#include <linux/cleanup.h>
+#include <linux/ctype.h>
+#include <linux/jiffies.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+#include <linux/wait.h>
+
+#include "card.h"
+#include "command.h"
+#include "hooks.h"
+#include "record.h"
+
+static DEFINE_SPINLOCK(lock);		/* protects target and first */
+static struct vouch_card *target;	/* where hooks write */
+static struct task_struct *first;	/* whose records come first */
+
+DEFINE_FREE(vouch_card_put, struct vouch_card *, if (_T) vouch_card_put(_T))
+
+static struct vouch_card *target_get(void)
+{
+	guard(spinlock_irqsave)(&lock);
+	if (target)
+		get_device(&target->dev);
+	return target;
+}
+
+/* True when the caller need not, or must not, wait any longer. */
+static bool target_is_settled(struct vouch_card *card)
+{
+	struct task_struct *who;
+
+	scoped_guard(spinlock_irqsave, &lock)
+		who = first;
+	if (READ_ONCE(card->state) == VOUCH_RECOVERING)
+		return who == current;
+	return !who || who == current;
+}
+
+/**
+ * vouch_record_attach - record this kernel, then let others record
+ * @card: just attached; becomes VOUCH_READY here
+ *
+ * A guest's function is never the target, nor is a second host's function.
+ * Context: sleeps; process context of probe or reset.
+ */
+void vouch_record_attach(struct vouch_card *card)
+{
+	bool mine = false;
+	int rc;
+
+	if (card->role == VOUCH_ROLE_HOST) {
+		guard(spinlock_irqsave)(&lock);
+		mine = !target || target == card;
+		if (mine) {
+			target = card;
+			first = current;
+		}
+	}
+	vouch_card_set_state(card, VOUCH_READY);
+	if (card->role != VOUCH_ROLE_HOST)
+		return;
+	if (!mine) {
+		dev_warn(&card->dev, "another card takes this host's records; this one takes none from the kernel\n");
+		return;
+	}
+	rc = vouch_boot_record();
+	if (rc)
+		dev_err(&card->dev, "this kernel could not be recorded: %d\n", rc);
+	scoped_guard(spinlock_irqsave, &lock)
+		first = NULL;
+	wake_up_all(&card->settled);
+}
+
+/**
+ * vouch_record_detach - stop recording here
+ * @card: on its way out; its commands have been failed
+ */
+void vouch_record_detach(struct vouch_card *card)
+{
+	bool mine;
+
+	scoped_guard(spinlock_irqsave, &lock) {
+		mine = target == card;
+		if (mine)
+			target = NULL;
+	}
+	if (mine)
+		vouch_kernel_unset();
+}
+
+/**
+ * vouch_record_ready - is there a card to record to
+ *
+ * True also during a reset: what happens then is waited for and recorded.
+ * Context: any.
+ */
+bool vouch_record_ready(void)
+{
+	guard(spinlock_irqsave)(&lock);
+	return target && READ_ONCE(target->state) != VOUCH_GONE;
+}
+
+/* Names are for people and logs: nothing that could act on a terminal. */
+static size_t name_clean(char *to, const char *from)
+{
+	size_t n;
+
+	for (n = 0; from && from[n] && n < VOUCH_NAME_MAX; n++)
+		to[n] = isascii(from[n]) && isprint(from[n]) ? from[n] : '?';
+	return n;
+}
+
+/**
+ * vouch_record_write - append a hook's record to the host's log
+ * @type: enum vouch_record_type, one that hooks may write
+ * @digest: SHA-384 of what was measured, or NULL
+ * @name: NUL-terminated, or NULL; cut to VOUCH_NAME_MAX bytes, and '?' stands
+ *	for each byte that is not printable ASCII
+ * @data: or NULL
+ * @data_len: at most VOUCH_DATA_MAX
+ * @ref: number of an earlier record, or VOUCH_NO_REF
+ * @number: returns the record's number; may be NULL
+ *
+ * Return: 0 when the record is durable on the card; -ENODEV at once where no
+ * host function is bound or it is gone; -EAGAIN when it did not recover in
+ * time; -ETIMEDOUT; -ENOSPC; -EIO; -EINVAL. Context: sleeps, for at most twice
+ * the time-out.
+ */
+int vouch_record_write(u16 type, const u8 *digest, const char *name,
+		       const void *data, size_t data_len, u64 ref, u64 *number)
+{
+	char clean[VOUCH_NAME_MAX];
+	struct vouch_appended done;
+	struct vouch_record rec = {
+		.type = type,
+		.hook = true,
+		.digest = digest,
+		.name = clean,
+		.name_len = name_clean(clean, name),
+		.data = data,
+		.data_len = data_len,
+		.ref = ref,
+	};
+	struct vouch_card *card __free(vouch_card_put) = target_get();
+	int rc;
+
+	if (!card)
+		return -ENODEV;
+	if (!wait_event_timeout(card->settled, target_is_settled(card),
+				msecs_to_jiffies(vouch_timeout_ms)))
+		return -EAGAIN;
+	rc = vouch_command_append(card, &rec, &done);
+	if (!rc && number)
+		*number = le64_to_cpu(done.number);
+	return rc;
+}
