@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a kernel says about itself when it meets the card. It is only its own
+ * word: a verifier compares it with what the kernel before it announced.
+ */
+
+#include <linux/string.h>
+#include <linux/utsname.h>
+
+#include "digest.h"
+#include "event.h"
+#include "hook.h"
+#include "hooks.h"
+#include "measure.h"
+
+#define BUILD_ID_SIZE 20
+
+static int boot_kernel(void)
+{
+	const u8 *id = (const u8 *)vouch_hook_lookup("vmlinux_build_id");
+
+	if (id && !memchr_inv(id, 0, BUILD_ID_SIZE))
+		id = NULL;
+	return vouch_event_write_id(VOUCH_REC_KERNEL, init_utsname()->release, id,
+				    id ? BUILD_ID_SIZE : 0);
+}
+
+static int boot_cmdline(void)
+{
+	char *const *line = (char *const *)vouch_hook_lookup("saved_command_line");
+	u8 digest[VOUCH_DIGEST_SIZE];
+	int err;
+
+	if (!line)
+		return vouch_event_unmeasured(VOUCH_REC_CMDLINE, NULL, -ENOENT);
+	err = vouch_digest_buffer(*line, strlen(*line), digest);
+	if (err)
+		return vouch_event_unmeasured(VOUCH_REC_CMDLINE, NULL, err);
+	return vouch_event_write(VOUCH_REC_CMDLINE, digest, NULL, VOUCH_NO_REF, NULL);
+}
+
+/**
+ * vouch_boot_record() - record what is running: kernel, command line, modules
+ *
+ * For the driver to call when a host function has attached, and again after
+ * each reset; measuring is in force from here on.
+ *
+ * Context: process context, sleeps; vouch_record_write() works.
+ * Return: 0; or the first error, after which the rest is left out.
+ */
+int vouch_boot_record(void)
+{
+	int err;
+
+	vouch_event_arm();
+	vouch_kvm_forget();
+	err = boot_kernel();
+	if (!err)
+		err = boot_cmdline();
+	if (!err)
+		err = vouch_module_present();
+	if (!err)
+		err = vouch_hooks_report();
+	if (!err)
+		err = vouch_kexec_present();
+	return err;
+}

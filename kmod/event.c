@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a hook has measured, on its way to the log, and the policy for what
+ * cannot be recorded.
+ *
+ * Nothing is enforced or counted before the first card was bound: its own
+ * driver and its way there must load somehow, and what came before is in the
+ * records of boot.c.
+ */
+
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/err.h>
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+
+#include "event.h"
+#include "record.h"
+
+static bool armed;
+
+static unsigned int unrecorded;
+module_param(unrecorded, uint, 0444);
+MODULE_PARM_DESC(unrecorded, "events that happened and that no card has taken");
+
+/* What the log has not been told about yet. */
+static DEFINE_SPINLOCK(lost_lock);
+static struct {
+	unsigned int count;
+	char first[VOUCH_NAME_MAX + 1];
+} lost;
+
+static const char *event_type(u16 type)
+{
+	switch (type) {
+#define VOUCH_TYPE_NAME(name, value, text) case value: return text;
+	VOUCH_RECORD_TYPES(VOUCH_TYPE_NAME)
+#undef VOUCH_TYPE_NAME
+	}
+	return "event";
+}
+
+static int event_send(u16 type, const u8 *digest, const char *name, const void *data,
+		      size_t data_len, u64 ref, u64 *number)
+{
+	if (!vouch_record_ready())
+		return -ENODEV;
+	return vouch_record_write(type, digest, name, data, data_len, ref, number);
+}
+
+static int event_send_text(const char *text)
+{
+	return event_send(VOUCH_REC_UNMEASURED, NULL, text, NULL, 0, VOUCH_NO_REF, NULL);
+}
+
+static void event_count(const char *text, unsigned int count)
+{
+	guard(spinlock)(&lost_lock);
+	if (!lost.count)
+		strscpy(lost.first, text);
+	lost.count += count;
+}
+
+/* What was lost is the first thing to say once the card is there again. */
+static void event_report_lost(void)
+{
+	char first[sizeof(lost.first)], text[VOUCH_NAME_MAX + 1];
+	unsigned int count;
+
+	scoped_guard(spinlock, &lost_lock) {
+		count = lost.count;
+		strscpy(first, lost.first);
+		lost.count = 0;
+	}
+	if (!count)
+		return;
+	scnprintf(text, sizeof(text), "%u not recorded, first: %s", count, first);
+	if (event_send_text(text))
+		event_count(first, count);
+}
+
+static int event_refuse(u16 type, const char *name, int err)
+{
+	pr_err("refused: %s %*pE cannot be recorded: %pe\n", event_type(type),
+	       (int)strlen(name), name, ERR_PTR(err));
+	return -EPERM;
+}
+
+/* The card did not take it. */
+static int event_lose(u16 type, const char *name, int err)
+{
+	char text[VOUCH_NAME_MAX + 1];
+
+	if (vouch_fail_closed)
+		return event_refuse(type, name, err);
+	pr_warn_ratelimited("%s %*pE could not be recorded: %pe\n", event_type(type),
+			    (int)strlen(name), name, ERR_PTR(err));
+	unrecorded++;
+	scnprintf(text, sizeof(text), "%s %s: %pe", event_type(type), name, ERR_PTR(err));
+	event_count(text, 1);
+	return 0;
+}
+
+/**
+ * vouch_event_armed() - is there anything to measure for
+ *
+ * Return: whether a card has been bound since the module was loaded.
+ */
+bool vouch_event_armed(void)
+{
+	return READ_ONCE(armed);
+}
+
+/** vouch_event_arm() - a host function is bound: measure from now on */
+void vouch_event_arm(void)
+{
+	WRITE_ONCE(armed, true);
+}
+
+/**
+ * vouch_event_unmeasured() - record that something could not be measured
+ * @type: enum vouch_record_type it would have been
+ * @name: what, or NULL
+ * @err: why, a negative errno
+ *
+ * Context: process context, sleeps at most for the driver's time-out.
+ * Return: 0 if it may happen, -EPERM if it must not.
+ */
+int vouch_event_unmeasured(u16 type, const char *name, int err)
+{
+	char text[VOUCH_NAME_MAX + 1];
+
+	name = name ?: "";
+	if (!vouch_event_armed())
+		return 0;
+	if (vouch_fail_closed)
+		return event_refuse(type, name, err);
+	scnprintf(text, sizeof(text), "%s %s: %pe", event_type(type), name, ERR_PTR(err));
+	event_report_lost();
+	if (event_send_text(text))
+		return event_lose(type, name, err);
+	return 0;
+}
+
+static int event_write(u16 type, const u8 *digest, const char *name, const void *data,
+		       size_t data_len, u64 ref, u64 *number)
+{
+	int err;
+
+	if (number)
+		*number = VOUCH_NO_REF;
+	if (!vouch_event_armed())
+		return 0;
+	event_report_lost();
+	err = event_send(type, digest, name, data, data_len, ref, number);
+	return err ? event_lose(type, name ?: "", err) : 0;
+}
+
+/**
+ * vouch_event_write() - record what was measured, if that is possible
+ * @type: enum vouch_record_type
+ * @digest: VOUCH_DIGEST_SIZE bytes, or NULL
+ * @name: any bytes, or NULL
+ * @ref: number of an earlier record, or VOUCH_NO_REF
+ * @number: returns the record's number, or VOUCH_NO_REF if there is none; or NULL
+ *
+ * Context: process context, sleeps at most for the driver's time-out.
+ * Return: 0 if it may happen, -EPERM if it must not.
+ */
+int vouch_event_write(u16 type, const u8 *digest, const char *name, u64 ref, u64 *number)
+{
+	return event_write(type, digest, name, NULL, 0, ref, number);
+}
+
+/**
+ * vouch_event_write_id() - record what can only be named
+ * @type: enum vouch_record_type
+ * @name: its name
+ * @id: its build-id, or NULL
+ * @id_len: bytes at @id
+ *
+ * Context: process context, sleeps at most for the driver's time-out.
+ * Return: 0 if it may happen, -EPERM if it must not.
+ */
+int vouch_event_write_id(u16 type, const char *name, const void *id, size_t id_len)
+{
+	return event_write(type, NULL, name, id_len ? id : NULL, id_len, VOUCH_NO_REF, NULL);
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The hooks, all in one table, and what this kernel says about itself. */
+
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/err.h>
+#include <linux/kernel.h>
+
+#include "digest.h"
+#include "event.h"
+#include "hook.h"
+#include "hooks.h"
+#include "measure.h"
+#include "record.h"
+
+static struct vouch_hook *const hooks[] = {
+	&vouch_file_read_hook,
+	&vouch_file_open_hook,
+	&vouch_data_load_hook,
+	&vouch_kexec_cmdline_hook,
+	&vouch_kexec_loaded_hook,
+	&vouch_kexec_jump_hook,
+	/* vouch_kvm_start_hook comes and goes with KVM: kvm.c. */
+};
+
+static void hooks_remove(void)
+{
+	for (size_t i = ARRAY_SIZE(hooks); i-- > 0;)
+		vouch_hook_remove(hooks[i]);
+	vouch_hook_drain();
+}
+
+/* One that cannot be placed is in the log, or with fail_closed is the end. */
+static int hooks_install(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(hooks); i++) {
+		int err = vouch_hook_install(hooks[i]);
+
+		if (!err)
+			continue;
+		pr_err("%s: cannot be hooked: %pe\n", hooks[i]->symbol, ERR_PTR(err));
+		if (vouch_fail_closed) {
+			hooks_remove();
+			return err;
+		}
+	}
+	return 0;
+}
+
+/**
+ * vouch_hooks_init() - begin to measure
+ *
+ * Nothing is recorded before vouch_boot_record().
+ *
+ * Context: this module's init function, before any device can be bound.
+ * Return: 0 or a negative errno.
+ */
+int vouch_hooks_init(void)
+{
+	int err = vouch_digest_init();
+
+	if (err)
+		return err;
+	err = vouch_hook_init();
+	if (err)
+		goto digest;
+	err = vouch_kexec_init();
+	if (err)
+		goto digest;
+	err = hooks_install();
+	if (err)
+		goto digest;
+	err = vouch_module_init();
+	if (err)
+		goto hooks;
+	return 0;
+
+hooks:
+	hooks_remove();
+digest:
+	vouch_digest_exit();
+	return err;
+}
+
+/**
+ * vouch_hooks_exit() - stop measuring
+ *
+ * Context: this module's exit function, after the last device is unbound.
+ */
+void vouch_hooks_exit(void)
+{
+	vouch_module_exit();
+	hooks_remove();
+	vouch_digest_exit();
+}
+
+/**
+ * vouch_hooks_report() - record which hooks are missing
+ *
+ * Context: process context, sleeps.
+ * Return: 0, or -EPERM if the host must not go on.
+ */
+int vouch_hooks_report(void)
+{
+	char text[VOUCH_NAME_MAX + 1];
+	int err = 0;
+
+	for (size_t i = 0; !err && i < ARRAY_SIZE(hooks); i++) {
+		if (!hooks[i]->error)
+			continue;
+		scnprintf(text, sizeof(text), "all of %s: %pe", hooks[i]->symbol,
+			  ERR_PTR(hooks[i]->error));
+		err = vouch_event_write(VOUCH_REC_UNMEASURED, NULL, text, VOUCH_NO_REF, NULL);
+	}
+	return err;
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _VOUCH_KIMAGE_H
+#define _VOUCH_KIMAGE_H
+
+#include <linux/types.h>
+
+struct kimage;
+
+int vouch_kimage_digest(const struct kimage *image, u8 *digest);
+
+#endif /* _VOUCH_KIMAGE_H */
