@@ -12,7 +12,7 @@ MAKEFLAGS += --no-print-directory
 # are present, and in that root where they are not.
 native := $(if $(VOUCH_INSIDE),y,$(shell pkg-config --exists libcrypto libcbor jansson 2>/dev/null && echo y))
 enter := tools/testing/vm/enter
-in_root := check demo bench lint unit fuzz vectors kselftest
+in_root := check demo bench lint unit fuzz vectors kselftest topology
 
 ifdef VOUCH_INSIDE
 forwarded :=
@@ -22,6 +22,10 @@ else
 forwarded := $(in_root) all userspace modules
 endif
 
+# The last one uses what the others add to.
+parts := $(sort $(wildcard */build.mk userspace/*/build.mk verifier/*/build.mk)) \
+	tools/testing/build.mk
+
 .PHONY: all userspace modules install uninstall clean distclean help shell $(in_root)
 
 ifneq ($(forwarded),)
@@ -30,7 +34,7 @@ $(forwarded):
 endif
 
 help: ## this list
-	@awk -F':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  %-11s %s\n", $$1, $$2 }' Makefile $(parts)
 
 shell: ## a shell in the reference root, this tree at /src
 	@$(enter) bash
@@ -42,7 +46,5 @@ distclean: clean ## remove build/ and the cache folder with the reference root
 	tools/testing/vm/distclean.sh
 
 ifneq ($(filter y,$(native)),)
-include tools/build/flags.mk
-include $(sort $(wildcard */build.mk userspace/*/build.mk verifier/*/build.mk))
-include tools/testing/build.mk
+include tools/build/flags.mk $(parts)
 endif

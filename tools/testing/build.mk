@@ -3,11 +3,31 @@ all: userspace modules ## everything that is installed
 userspace: $(programs) ## the card, the client, the verifier
 
 ifdef VOUCH_INSIDE
+.PHONY: unit-programs fuzz-programs
+unit-programs: $(unit-tests)
+fuzz-programs: $(fuzzers)
+
+check: ## set everything up and run all tests
+	@tools/testing/check.sh
+
+lint: ## checkpatch, sparse, layering, headers alone, scripts, texts
+	@tools/testing/lint/lint.py
+
 unit: $(unit-tests) ## unit tests under ASAN and UBSAN
 	@tools/testing/run-tap.sh $^
 
 fuzz: $(fuzzers) ## each fuzz target for FUZZ_SECONDS (30)
 	@tools/testing/run-fuzz.sh $^
+
+vectors: $(programs) ## golden and broken bytes
+	@tools/testing/vectors/run.sh
+
+topology: ## the test VMs themselves: nested guest, passthrough, kexec
+	@tools/testing/vm/topology_test.py
+
+kselftest: modules ## the module's tests in a VM on each release
+	@for release in $$(cat /etc/vouch-kernels); do \
+		tools/testing/vm/kselftest.py $$release || exit; done
 endif
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

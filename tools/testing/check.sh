@@ -1,0 +1,86 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What `make check` runs, in the reference root: builds everything, then one
+# suite after another. A suite prints TAP; its results are kept in
+# build/check/SUITE.log, and the last line here counts every single test.
+# CHECK_SUITES="lint unit" runs only those.
+
+set -u
+here=$(dirname "$(readlink -f "$0")")
+cd "$here/../.." || exit 1
+logs=build/check
+rm -rf "$logs"
+mkdir -p "$logs"
+passed=0 failed=0 skipped=0
+
+mapfile -t releases < /etc/vouch-kernels
+
+bold=
+plain=
+[ -t 1 ] && bold=$(printf '\033[1m') plain=$(printf '\033[0m')
+
+say() { printf '%s %s\n' "$(date +%H:%M:%S)" "$*"; }
+number() { grep -cE "$1" "$2" || :; }
+
+# step NAME COMMAND...: what the suites need; its failure ends the run.
+step() {
+	local name=$1 log=$logs/$1.log begin=$SECONDS
+	shift
+	say "$name ..."
+	if "$@" > "$log" 2>&1 < /dev/null; then
+		say "$name: done ($((SECONDS - begin)) s)"
+		return
+	fi
+	tail -n 40 "$log"
+	say "${bold}FAILED${plain} $name: $log"
+	echo "0 passed, 1 failed"
+	exit 1
+}
+
+# suite NAME SECONDS COMMAND...
+suite() {
+	local name=$1 limit=$2 log=$logs/$1.log begin=$SECONDS status=0
+	shift 2
+	case " ${CHECK_SUITES:-$name} " in *" $name "*) ;; *) return ;; esac
+	say "$name ..."
+	timeout -k 20 "$limit" "$@" > "$log.raw" 2>&1 < /dev/null || status=$?
+	[ "$status" != 124 ] || echo "Bail out! timed out after $limit s" >> "$log.raw"
+	awk -v program="$name" -v status="$status" -f "$here/tap-merge.awk" "$log.raw" > "$log"
+	local good bad skip
+	skip=$(number '^ok .*# SKIP' "$log")
+	good=$(($(number '^ok ' "$log") - skip))
+	bad=$(number '^not ok ' "$log")
+	passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + skip))
+	if [ "$bad" = 0 ]; then
+		say "ok     $name ($good tests, $((SECONDS - begin)) s)"
+	else
+		grep -A 12 '^not ok ' "$log" | head -n 60
+		say "${bold}FAILED${plain} $name ($bad of $((good + bad)) tests, $((SECONDS - begin)) s): $log"
+	fi
+}
+
+trap 'echo; say interrupted; exit 130' INT TERM
+
+step kernels tools/refs/fetch-kernels.sh
+step build make -j"$(nproc)" userspace unit-programs fuzz-programs
+step modules make modules
+
+suite lint 900 tools/testing/lint/lint.py
+suite unit 900 make -s unit
+suite vectors 300 tools/testing/vectors/run.sh
+suite card 600 tools/testing/vm/card_test.py
+suite fuzz 1800 make -s fuzz
+suite topology 1200 tools/testing/vm/topology_test.py
+for release in "${releases[0]}" "${releases[-1]}"; do
+	suite "kselftest-${release%%-*}" 1200 tools/testing/vm/kselftest.py "$release"
+done
+suite demo 1800 tools/testing/vm/demo.py
+
+say "results in $logs"
+if [ "$skipped" = 0 ]; then
+	echo "$passed passed, $failed failed"
+else
+	echo "$passed passed, $failed failed, $skipped skipped"
+fi
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Scripts and man pages."""
+
+import os
+import re
+
+from tree import FILES, TREE, clean, none, read, tap, under
+
+MAN = re.compile(r"\.[1-8]$")
+
+
+def interpreter(path):
+	with open(os.path.join(TREE, path), "rb") as handle:
+		first = handle.readline(80)
+	return first.decode(errors="replace").strip() if first.startswith(b"#!") else ""
+
+
+def shells():
+	scripts = [path for path in FILES if re.search(r"/(ba|da)?sh\b", interpreter(path)) or
+		   path.endswith(".sh")]
+	for folder in sorted({os.path.dirname(path) for path in scripts}):
+		group = [path for path in scripts if os.path.dirname(path) == folder]
+		clean(f"shellcheck: {folder} ({len(group)})", ["shellcheck", "-x", *group])
+	none("scripts: executable exactly where they have an interpreter",
+	     [path for path in FILES if bool(interpreter(path)) !=
+	      os.access(os.path.join(TREE, path), os.X_OK)])
+
+
+def python():
+	problems = []
+	for path in FILES:
+		if path.endswith(".py") or "python" in interpreter(path):
+			try:
+				compile(read(path), path, "exec")
+			except (SyntaxError, ValueError) as error:
+				problems.append(f"{path}: {error}")
+	none("python: compiles", problems)
+	clean("python: pyflakes", ["python3", "-m", "pyflakes",
+				   *[path for path in FILES if path.endswith(".py")]])
+
+
+def man():
+	pages = [path for path in FILES if MAN.search(path)]
+	tap.note(f"{len(pages)} man pages")
+	for path in pages:
+		clean(f"mandoc: {path}", ["mandoc", "-T", "lint", "-W", "warning", path])
+
+
+def check():
+	shells()
+	python()
+	man()
