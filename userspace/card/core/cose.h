@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR MIT */
+#ifndef VOUCH_CARD_COSE_H
+#define VOUCH_CARD_COSE_H
+
+/* COSE_Sign1 (RFC 9052) by the alias key. */
+
+#include "card.h"
+#include "cbor.h"
+
+#define VOUCH_PAYLOAD_MAX	1024
+
+int vouch_cose_sign(const struct vouch_card *card, const char *context, bool chain,
+		    const struct vouch_cbor *payload, struct vouch_cbor *out);
+
+#endif /* VOUCH_CARD_COSE_H */

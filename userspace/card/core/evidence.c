@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR MIT
+/*
+ * Evidence (Documentation/formats.rst): one atomic view, since a card executes
+ * one command at a time and whatever was pending has been committed before.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "call.h"
+#include "cose.h"
+#include "hash.h"
+#include "le.h"
+
+#define CWT_ISS			1
+#define EAT_NONCE		10
+#define EAT_UEID		256
+#define EAT_DBGSTAT		263
+#define EAT_PROFILE		265
+#define EAT_BOOTCOUNT		267
+#define CLAIM_LOGS		(-70101)
+#define CLAIM_CURRENT		(-70102)
+#define CLAIM_STATE		(-70103)
+#define CLAIM_TIMES		(-70104)
+#define CLAIM_FIRMWARE		(-70105)
+
+#define TAG_CWT			61
+#define UEID_RANDOM		1
+#define DBGSTAT_ENABLED		1
+#define DBGSTAT_DISABLED_FOR_GOOD 3
+
+/* At most this many bytes of evidence are not certificates. */
+#define NOT_CERTIFICATES	704
+
+static void put_text(struct vouch_cbor *w, const char *text)
+{
+	vouch_cbor_text(w, text, strlen(text));
+}
+
+static void put_log(struct vouch_cbor *w, const struct vouch_log *log)
+{
+	vouch_cbor_array(w, 5);
+	vouch_cbor_uint(w, log->id);
+	vouch_cbor_bytes(w, log->instance, sizeof(log->instance));
+	vouch_cbor_uint(w, log->count);
+	vouch_cbor_bytes(w, log->pcr, sizeof(log->pcr));
+	vouch_cbor_bytes(w, log->root, sizeof(log->root));
+}
+
+static void put_identity(struct vouch_cbor *w, const struct vouch_card *card,
+			 const uint8_t *nonce)
+{
+	uint8_t ueid[1 + VOUCH_CARD_ID_SIZE] = { UEID_RANDOM };
+
+	memcpy(ueid + 1, card->config->card_id, VOUCH_CARD_ID_SIZE);
+	vouch_cbor_int(w, CWT_ISS);
+	put_text(w, "vouch-card");
+	vouch_cbor_int(w, EAT_NONCE);
+	vouch_cbor_bytes(w, nonce, VOUCH_DIGEST_SIZE);
+	vouch_cbor_int(w, EAT_UEID);
+	vouch_cbor_bytes(w, ueid, sizeof(ueid));
+	vouch_cbor_int(w, EAT_DBGSTAT);
+	vouch_cbor_uint(w, card->config->debug ? DBGSTAT_ENABLED : DBGSTAT_DISABLED_FOR_GOOD);
+	vouch_cbor_int(w, EAT_PROFILE);
+	put_text(w, "tag:vouch.example,2026:evidence/1");
+	vouch_cbor_int(w, EAT_BOOTCOUNT);
+	vouch_cbor_uint(w, card->boot_count);
+}
+
+static void put_state(struct vouch_cbor *w, const struct vouch_call *call)
+{
+	const struct vouch_card *card = call->card;
+
+	vouch_cbor_int(w, CLAIM_CURRENT);
+	if (card->log.current == VOUCH_NO_REF)
+		vouch_cbor_null(w);
+	else
+		vouch_cbor_uint(w, card->log.current);
+	vouch_cbor_int(w, CLAIM_STATE);
+	vouch_cbor_array(w, 5);
+	vouch_cbor_uint(w, call->function);
+	vouch_cbor_uint(w, vouch_card_role(call->function));
+	vouch_cbor_uint(w, card->epoch);
+	vouch_cbor_uint(w, card->attach);
+	if (card->contacted)
+		vouch_cbor_uint(w, card->last_contact);
+	else
+		vouch_cbor_null(w);
+}
+
+static void put_claims(struct vouch_cbor *w, const struct vouch_call *call,
+		       const uint8_t *nonce, uint64_t t_sign_start)
+{
+	const struct vouch_card *card = call->card;
+
+	vouch_cbor_map(w, 11);
+	put_identity(w, card, nonce);
+	vouch_cbor_int(w, CLAIM_LOGS);
+	vouch_cbor_array(w, call->function ? 2 : 1);
+	put_log(w, &card->log);
+	if (call->function)
+		put_log(w, &call->self->log);
+	put_state(w, call);
+	vouch_cbor_int(w, CLAIM_TIMES);
+	vouch_cbor_array(w, 2);
+	vouch_cbor_uint(w, call->t_rx);
+	vouch_cbor_uint(w, t_sign_start);
+	vouch_cbor_int(w, CLAIM_FIRMWARE);
+	vouch_cbor_bytes(w, card->config->firmware, VOUCH_DIGEST_SIZE);
+}
+
+/* The receipt's memory: a ring of which the oldest is overwritten. */
+static int remember(struct vouch_call *call, const uint8_t *nonce, uint64_t t_sign_start)
+{
+	const struct vouch_span whole = { call->out, call->out_len };
+	struct vouch_card *card = call->card;
+	struct vouch_sent *sent;
+
+	do {
+		call->evidence = ++card->tickets;
+	} while (!call->evidence);
+	sent = &call->self->sent[call->evidence % VOUCH_CARD_SENT];
+	*sent = (struct vouch_sent) {
+		.ticket = call->evidence,
+		.t_rx = call->t_rx,
+		.t_sign_start = t_sign_start,
+	};
+	memcpy(sent->nonce, nonce, VOUCH_DIGEST_SIZE);
+	call->self->readable = card->log.count;
+	return vouch_hash(card, &whole, 1, sent->digest);
+}
+
+/**
+ * vouch_evidence_run - ATTEST
+ * @call: input is struct vouch_attest
+ *
+ * Return: the completion's status.
+ */
+enum vouch_status vouch_evidence_run(struct vouch_call *call)
+{
+	struct vouch_cbor out = { .buf = call->out, .cap = call->out_cap };
+	uint8_t payload_buf[VOUCH_PAYLOAD_MAX];
+	struct vouch_cbor payload = { .buf = payload_buf, .cap = sizeof(payload_buf) };
+	struct vouch_card *card = call->card;
+	struct vouch_attest request;
+	uint64_t t_sign_start;
+	int ret;
+
+	memcpy(&request, call->in, sizeof(request));
+	if (vouch_le32(request.flags) || vouch_le32(request.rsv))
+		return VOUCH_ST_FIELD;
+	if (call->function && !call->self->assigned)
+		return VOUCH_ST_UNASSIGNED;
+	ret = vouch_log_root(card, &card->log);
+	if (!ret && call->function)
+		ret = vouch_log_root(card, &call->self->log);
+	if (ret)
+		return vouch_call_status(ret);
+
+	t_sign_start = vouch_card_now(card);
+	put_claims(&payload, call, request.nonce, t_sign_start);
+	vouch_cbor_tag(&out, TAG_CWT);
+	ret = vouch_cose_sign(card, "vouch/evidence/1", true, &payload, &out);
+	if (ret == -ENOBUFS)
+		return vouch_call_put(call, NULL, NOT_CERTIFICATES + card->config->alias.len +
+						  card->config->device.len);
+	if (ret)
+		return vouch_call_status(ret);
+	call->out_len = out.len;
+	return vouch_call_status(remember(call, request.nonce, t_sign_start));
+}

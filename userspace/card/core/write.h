@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR MIT */
+#ifndef VOUCH_CARD_WRITE_H
+#define VOUCH_CARD_WRITE_H
+
+/* Writing a record: the one path that new and replayed records take. */
+
+#include "record.h"
+
+int vouch_quota_check(const struct vouch_log *log, uint8_t origin);
+int vouch_record_take(struct vouch_card *card, struct vouch_log *log,
+		      const struct vouch_record *record, const uint8_t *digest,
+		      const uint8_t *pcr, uint64_t where);
+int vouch_record_write(struct vouch_card *card, struct vouch_log *log,
+		       struct vouch_record *record, uint8_t *digest);
+int vouch_event_write(struct vouch_card *card, uint16_t type, const char *name,
+		      const uint8_t *digest, uint64_t ref);
+
+#endif /* VOUCH_CARD_WRITE_H */
