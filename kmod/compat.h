@@ -8,18 +8,11 @@
  */
 
 #include <linux/kexec.h>
+#include <linux/kexec.h>
 #include <linux/sysfs.h>
-#include <linux/types.h>
 
-/* Binary attributes became const. */
-#define VOUCH_BIN_ATTR_IS_CONST						\
-	__builtin_types_compatible_p(typeof(((struct bin_attribute *)0)->read), \
-		ssize_t (*)(struct file *, struct kobject *,		\
-			    const struct bin_attribute *, char *, loff_t, size_t))
-
-typedef typeof(*__builtin_choose_expr(VOUCH_BIN_ATTR_IS_CONST,
-				      (const struct bin_attribute *)0,
-				      (struct bin_attribute *)0)) vouch_bin_attribute;
+/* Binary attributes became const: whatever attribute_group points to. */
+#define vouch_bin_attribute typeof(**((struct attribute_group *)0)->bin_attrs)
 
 /* A kexec segment may be allocated in its final place. */
 static inline struct page *vouch_kimage_cma(const struct kimage *image, unsigned long i)
