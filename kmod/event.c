@@ -32,15 +32,8 @@ static struct {
 	char first[VOUCH_NAME_MAX + 1];
 } lost;
 
-static const char *event_type(u16 type)
-{
-	switch (type) {
-#define VOUCH_TYPE_NAME(name, value, text) case value: return text;
-	VOUCH_RECORD_TYPES(VOUCH_TYPE_NAME)
-#undef VOUCH_TYPE_NAME
-	}
-	return "event";
-}
+#define VOUCH_TYPE_TEXT(name, value, text) [value] = (text),
+static const char *const types[] = { VOUCH_RECORD_TYPES(VOUCH_TYPE_TEXT) };
 
 static int event_send(u16 type, const u8 *digest, const char *name, const void *data,
 		      size_t data_len, u64 ref, u64 *number)
@@ -57,10 +50,11 @@ static int event_send_text(const char *text)
 
 static void event_count(const char *text, unsigned int count)
 {
-	guard(spinlock)(&lost_lock);
-	if (!lost.count)
-		strscpy(lost.first, text);
-	lost.count += count;
+	scoped_guard(spinlock, &lost_lock) {
+		if (!lost.count)
+			strscpy(lost.first, text);
+		lost.count += count;
+	}
 }
 
 /* What was lost is the first thing to say once the card is there again. */
@@ -83,7 +77,7 @@ static void event_report_lost(void)
 
 static int event_refuse(u16 type, const char *name, int err)
 {
-	pr_err("refused: %s %*pE cannot be recorded: %pe\n", event_type(type),
+	pr_err("refused: %s %*pE cannot be recorded: %pe\n", types[type],
 	       (int)strlen(name), name, ERR_PTR(err));
 	return -EPERM;
 }
@@ -95,10 +89,10 @@ static int event_lose(u16 type, const char *name, int err)
 
 	if (vouch_fail_closed)
 		return event_refuse(type, name, err);
-	pr_warn_ratelimited("%s %*pE could not be recorded: %pe\n", event_type(type),
+	pr_warn_ratelimited("%s %*pE could not be recorded: %pe\n", types[type],
 			    (int)strlen(name), name, ERR_PTR(err));
 	unrecorded++;
-	scnprintf(text, sizeof(text), "%s %s: %pe", event_type(type), name, ERR_PTR(err));
+	scnprintf(text, sizeof(text), "%s %s: %pe", types[type], name, ERR_PTR(err));
 	event_count(text, 1);
 	return 0;
 }
@@ -137,7 +131,7 @@ int vouch_event_unmeasured(u16 type, const char *name, int err)
 		return 0;
 	if (vouch_fail_closed)
 		return event_refuse(type, name, err);
-	scnprintf(text, sizeof(text), "%s %s: %pe", event_type(type), name, ERR_PTR(err));
+	scnprintf(text, sizeof(text), "%s %s: %pe", types[type], name, ERR_PTR(err));
 	event_report_lost();
 	if (event_send_text(text))
 		return event_lose(type, name, err);

@@ -69,7 +69,7 @@ int vouch_hook_init(void)
 	/* A probe sits behind the ENDBR that the function may begin with. */
 	if (IS_ENABLED(CONFIG_X86_KERNEL_IBT))
 		address = ALIGN_DOWN(address, CONFIG_FUNCTION_ALIGNMENT);
-	static_call_update(hook_lookup, (typeof(&kallsyms_lookup_name))address);
+	static_call_update(hook_lookup, (unsigned long (*)(const char *))address);
 	return 0;
 }
 
