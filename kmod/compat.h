@@ -8,7 +8,6 @@
  */
 
 #include <linux/kexec.h>
-#include <linux/kexec.h>
 #include <linux/sysfs.h>
 
 /* Binary attributes became const: whatever attribute_group points to. */
