@@ -19,6 +19,12 @@ OPTIONS = {
 FIRST_SLOT = 4
 
 
+def cmdline(lab, name, extra=""):
+	"""The kernel command line of a host VM of this name."""
+	shares = "".join(f" vouch.share={tag}:{path}:{mode}" for tag, _, path, mode in lab.shares)
+	return f"{KERNEL_ARGS} intel_iommu=on vouch.name={name} vouch.ip=dhcp{shares} {extra}".strip()
+
+
 class Host(VM):
 	"""The host VM: QEMU with an IOMMU, the card's functions and 9p shares.
 
@@ -35,10 +41,7 @@ class Host(VM):
 		self.argv = self._argv(socket)
 
 	def cmdline(self, extra=""):
-		shares = "".join(f" vouch.share={tag}:{path}:{mode}"
-				 for tag, _, path, mode in self.lab.shares)
-		return (f"{KERNEL_ARGS} intel_iommu=on vouch.name={self.name} vouch.ip=dhcp"
-			f"{shares} {self.options['append']} {extra}").strip()
+		return cmdline(self.lab, self.name, f"{self.options['append']} {extra}".strip())
 
 	def _argv(self, socket):
 		option = self.options
