@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The parties of the demo, each with a folder and keys of its own."""
+
+import hashlib
+import json
+import os
+import socket
+import subprocess
+
+import host
+from machine import choose, make_image
+from vm import BUILD, TREE, VMError, vouch_ko
+
+CARDD = os.path.join(BUILD, "bin/vouch-cardd")
+REFS = os.path.join(BUILD, "bin/vouch-refs")
+VERIFY = os.path.join(BUILD, "bin/vouch-verify")
+CA = os.path.join(TREE, "tools/testing/vm/ca.sh")
+FETCH = os.path.join(TREE, "tools/refs/fetch-kernels.sh")
+
+HOST_OPTIONS = {
+	"files": ((os.path.join(BUILD, "kmod/{release}/vouch.ko"), "vouch.ko"),
+		  (os.path.join(BUILD, "bin/vouch-static"), "bin/vouch")),
+	"first": ("/vouch.ko",),
+}
+
+
+def call(*argv, **options):
+	"""Run a program that has to succeed; returns what it printed."""
+	done = subprocess.run([str(arg) for arg in argv], capture_output=True, text=True,
+			      check=False, stdin=subprocess.DEVNULL, **options)
+	if done.returncode:
+		raise VMError(f"{' '.join(map(str, argv))}: exit {done.returncode}\n"
+			      f"{done.stdout}{done.stderr}")
+	return done.stdout
+
+
+def sha384(path):
+	with open(path, "rb") as handle:
+		return hashlib.file_digest(handle, "sha384").hexdigest()
+
+
+def new_key(path):
+	"""A P-384 key pair: PATH and PATH with .pub."""
+	call("openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384",
+	     "-out", path)
+	call("openssl", "pkey", "-in", path, "-pubout", "-out", f"{path}.pub")
+	return path
+
+
+class ThirdParty:
+	"""Supplies the card and certifies its device key."""
+
+	def __init__(self, folder):
+		self.folder = folder
+		call(CA, folder, "init")
+		self.root = os.path.join(folder, "root.pem")
+
+	def make_card(self, state):
+		"""Keys are made inside the card; only the request leaves it."""
+		os.makedirs(state, exist_ok=True)
+		call(CARDD, "--state", state, "--init")
+		request = os.path.join(self.folder, "device.csr")
+		certificate = os.path.join(self.folder, "device.pem")
+		call(CARDD, "--state", state, "--csr", request)
+		call(CA, self.folder, "sign", request, certificate)
+		call(CARDD, "--state", state, "--install-certificate", certificate)
+		return json.loads(call(CARDD, "--state", state, "--info", "--json"))
+
+
+class Provider:
+	"""Builds reference values from what is published, and signs them."""
+
+	def __init__(self, folder, say):
+		os.makedirs(folder, exist_ok=True)
+		self.folder, self.say = folder, say
+		self.key = new_key(os.path.join(folder, "provider.pem"))
+		self.manifest = os.path.join(folder, "refs.json")
+		self.corim = os.path.join(folder, "refs.corim")
+
+	def image(self, release):
+		"""The host's initramfs, built reproducibly from published parts."""
+		path = os.path.join(self.folder, f"host-{release}.img")
+		return make_image(path, release, choose(host.OPTIONS, HOST_OPTIONS))
+
+	def build(self, releases, cmdlines):
+		debs = call(FETCH).split()
+		self.say(f"  hashing {len(debs)} published packages (kept for the next run)")
+		call(REFS, "add-deb", self.manifest, *debs)
+		for release in releases:
+			self.add("module", "vouch", vouch_ko(release), release)
+			self.add("initramfs", f"host {release}", self.image(release), release)
+		for text in cmdlines:
+			call(REFS, "add-cmdline", self.manifest, text)
+		self.add("card-firmware", "vouch-cardd", CARDD)
+		self.compile()
+
+	def add(self, kind, name, path, release=None):
+		call(REFS, "add-file", self.manifest, "--kind", kind, "--name", name,
+		     *(("--release", release) if release else ()), path)
+
+	def compile(self, *options):
+		call(REFS, "compile", self.manifest, "--key", self.key, "-o", self.corim, *options)
+
+	def copy_without(self, other, kind):
+		"""Sign another provider's values, but for one kind."""
+		entries = [entry for entry in other.entries() if entry["kind"] != kind]
+		with open(self.manifest, "w", encoding="utf-8") as handle:
+			json.dump({"vouch-refs": 1, "entries": entries}, handle)
+		self.compile()
+
+	def entries(self):
+		with open(self.manifest, encoding="utf-8") as handle:
+			return json.load(handle)["entries"]
+
+
+class Answer:
+	"""What vouch-verify said: verdict, reasons with their records, the rest."""
+
+	def __init__(self, status, result, text):
+		self.status, self.result, self.text = status, result, text
+		self.verdict, self.findings = result["verdict"], result["findings"]
+
+	@property
+	def reasons(self):
+		return sorted({finding["code"] for finding in self.findings})
+
+	def words(self):
+		"""The verdict and every reason."""
+		return ": ".join([self.verdict, " ".join(self.reasons)])
+
+	def first_bad(self):
+		"""The first finding that no policy accepts."""
+		return next((each for each in self.findings if each["class"] != "warning"), {})
+
+	def refusal(self):
+		"""The verdict and the first reason for it."""
+		return f"{self.verdict}: {self.first_bad().get('code')}"
+
+	def history(self, kind):
+		return [record for record in self.result["history"] if record["type"] == kind]
+
+	def continuity(self):
+		"""What the last kernel of the history stands on."""
+		return self.result["kernels"][-1]["root"]
+
+
+class Auditor:
+	"""Not the operator: draws the nonce, judges the package, works offline."""
+
+	def __init__(self, folder, root, provider):
+		os.makedirs(folder, exist_ok=True)
+		self.folder, self.root = folder, root
+		self.refs, self.signer = provider.corim, f"{provider.key}.pub"
+		self.default = self.policy("policy.json")
+
+	def policy(self, name, accept=("root-self-asserted",), role="guest", signer=None,
+		   operator=None):
+		"""Write a policy file; signer and operator are public key files."""
+		signers = [{"name": "provider", "key": signer or self.signer, "operator": False}]
+		if operator:
+			signers.append({"name": "operator", "key": operator, "operator": True})
+		path = os.path.join(self.folder, name)
+		with open(path, "w", encoding="utf-8") as handle:
+			json.dump({"version": 1, "role": role, "threshold_ms": 250,
+				   "accept": list(accept), "reference_signers": signers},
+				  handle, indent=1)
+		return path
+
+	def ask(self, vm, options="", timeout=120):
+		"""A fresh nonce to the guest; its package comes back over the network."""
+		nonce = os.urandom(32)
+		with socket.create_server(("127.0.0.1", 0)) as listener:
+			listener.settimeout(timeout)
+			port = listener.getsockname()[1]
+			vm.must(f"vouch attest --nonce {nonce.hex()} --out /tmp/package {options} &&"
+				f" nc -w 30 10.0.2.2 {port} < /tmp/package", timeout)
+			peer, _ = listener.accept()
+			with peer, peer.makefile("rb") as stream:
+				return nonce, stream.read()
+
+	def judge(self, package, nonce, policy=None, root=None, refs=None, options=()):
+		path = os.path.join(self.folder, "judged.cbor")
+		with open(path, "wb") as handle:
+			handle.write(package)
+		argv = [VERIFY, "--root", root or self.root, "--policy", policy or self.default,
+			"--nonce", nonce.hex(), "--package", path, *options]
+		for each in refs or [self.refs]:
+			argv += ["--refs", each]
+		text = subprocess.run(argv, capture_output=True, text=True, check=False)
+		done = subprocess.run([*argv, "--json"], capture_output=True, text=True, check=False)
+		if done.returncode not in (0, 1, 2) or not done.stdout.startswith("{"):
+			raise VMError(f"vouch-verify: exit {done.returncode}\n{done.stdout}{done.stderr}")
+		return Answer(done.returncode, json.loads(done.stdout), text.stdout)

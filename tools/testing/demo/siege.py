@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Step 7: attacks, each refused with its own reason, and what is not refused."""
+
+import os
+import shutil
+import socket
+import subprocess
+
+import attacks
+import rogue
+from forge import load_key
+from parties import CARDD, HOST_OPTIONS, ThirdParty
+from steps import AFFIRMED, REFUSED, Steps, read_log
+
+
+class Siege(Steps):
+	"""Attacks on the lab of the first steps."""
+
+	def card_told(self, control, line):
+		"""One line to the reference card's test-only control socket."""
+		with socket.socket(socket.AF_UNIX) as sock:
+			sock.connect(control)
+			sock.sendall(f"{line}\n".encode())
+			answer = sock.makefile().readline().strip()
+		if not answer.startswith("ok"):
+			raise AssertionError(f"card control: {line}: {answer}")
+
+	def refused(self, what, reason, package, nonce, **options):
+		answer = self.auditor.judge(package, nonce, **options)
+		self.table.row(7, what, f"{REFUSED}: {reason}", answer.refusal())
+
+	def package_attacked(self):
+		self.say("7 attacks on the package of step 5")
+		fresh = os.urandom(32)
+		self.refused("an old package with a new nonce", "nonce", self.package, fresh)
+		key = load_key(self.asker)
+		renamed = attacks.nonce_written_in(self.package, fresh, key)
+		self.refused("the same, the new nonce written in", "nonce-binding", renamed, fresh)
+		for attack in attacks.on_package(self.package, key):
+			self.refused(attack.what, attack.reason, attack.package, self.nonce)
+		stranger = ThirdParty(self.lab.path("stranger"))
+		answer = self.auditor.judge(self.package, self.nonce, root=stranger.root)
+		self.table.row(7, "a card of an unknown CA", "COULD NOT TELL: unknown-ca", answer.refusal())
+
+	def answer_delayed(self):
+		self.card_told(self.control, "delay-ms 2500")
+		nonce, package = self.auditor.ask(self.guest, "--key /tmp/asker.pem")
+		self.card_told(self.control, "delay-ms 0")
+		self.refused("an answer 2.5 s late, threshold 250 ms", "late", package, nonce)
+
+	def host_posed(self):
+		"""The host function's evidence, offered as a guest's."""
+		nonce, self.host_package = self.auditor.ask(self.host)
+		self.refused("evidence of the host function as a guest's", "role",
+			     self.host_package, nonce)
+
+	def card_swapped(self):
+		"""Two cards of the same third party, both real."""
+		state = self.lab.path("other-card")
+		self.third.make_card(state)
+		card = self.lab.card(["host", "guest1"], state, prefix="other")
+		nonce, package, _ = rogue.ask(card, self.asker)
+		card.stop()
+		mixed = attacks.log_of(self.package, package, load_key(self.asker))
+		answer = self.auditor.judge(mixed, self.nonce)
+		self.table.row(7, "the log of another card", True, answer.verdict == REFUSED and
+			       answer.first_bad()["code"] in ("log-count", "log-pcr"))
+		del nonce
+
+	def state_restored(self):
+		"""An older copy of the card's state, with and without its counter."""
+		older, state = self.lab.path("older"), self.lab.path("restored")
+		self.third.make_card(older)
+		shutil.copytree(older, state)
+		card = self.lab.card(["host", "guest1"], state, prefix="restored")
+		nonce, package, _ = rogue.ask(card, self.asker)
+		card.stop()
+		remembered = ["--state", self.lab.path("auditor/state.json")]
+		options = {"policy": self.rogue_policy(), "options": remembered}
+		self.auditor.judge(package, nonce, **options)
+		for name in os.listdir(older):
+			if "counter" not in name:
+				shutil.copy(os.path.join(older, name), os.path.join(state, name))
+		done = subprocess.run([CARDD, "--state", state, "--function",
+				       f"host={self.lab.path('no.sock')}"], capture_output=True,
+				      text=True, check=False, timeout=60)
+		self.table.row(7, "the card's journal restored from an older copy",
+			       (True, "rolled back"),
+			       (done.returncode != 0, "rolled back" if "rolled back" in done.stderr
+				else done.stderr.strip()[-200:]))
+		self.table.say(f"    the card says: {done.stderr.strip().splitlines()[-1]}")
+
+	def rogue_policy(self):
+		return self.auditor.policy("rogue.json", accept=("root-self-asserted",))
+
+	def attach_forged(self):
+		"""The operator resets the function and attaches software of its own,
+		which claims to be the published kernel, on a copy of the card."""
+		state = self.lab.path("forged")
+		shutil.copytree(self.state, state)
+		card = self.lab.card(["host", "guest1"], state, prefix="forged")
+		kernel = self.answer.history("kernel")[-1]
+		nonce, package, _ = rogue.ask(card, self.asker, claim=kernel)
+		card.stop()
+		answer = self.auditor.judge(package, nonce)
+		self.table.row(7, "a reset and a forged attach", f"{REFUSED}: new-root",
+			       f"{answer.verdict}: {next((r for r in answer.reasons if r == 'new-root'), answer.reasons)}")
+
+	def function_reset(self):
+		"""What must not be refused: the core restarted behind a function reset."""
+		state, control = self.lab.path("reset-card"), self.lab.path("reset-control.sock")
+		self.third.make_card(state)
+		card = self.lab.card(["host"], state, prefix="reset", args=["--control", control])
+		host = self.lab.host(self.first, card=card, name="host", **HOST_OPTIONS)
+		before = read_log(host)
+		self.card_told(control, "restart-core")
+		host.must(f"echo 1 > /sys/bus/pci/devices/{host.slots['host']}/reset", 120)
+		after = read_log(host)
+		self.table.row(7, "function reset, core restarted: nothing is lost",
+			       [each["digest"] for each in before],
+			       [each["digest"] for each in after[:len(before)]])
+		policy = self.auditor.policy("reset.json", role="host", accept=(
+			"root-self-asserted", "new-root"))
+		nonce, package = self.auditor.ask(host)
+		answer = self.auditor.judge(package, nonce, policy)
+		self.table.row(7, "function reset, core restarted: the history is whole",
+			       f"{AFFIRMED}: new-root root-self-asserted", answer.words())
+		host.stop()
+		card.stop()
