@@ -56,8 +56,9 @@ static int do_certs(struct vouch_card *card, union arg *a)
 {
 	struct vouch_ioc_certs *arg = &a->certs;
 	u32 room = min_t(u32, arg->out_len, VOUCH_TRANSFER_MAX);
-	void *out __free(kvfree) = kvmalloc(room, GFP_KERNEL);
 	int rc;
+
+	void *out __free(kvfree) = kvmalloc(room, GFP_KERNEL);
 
 	if (arg->rsv)
 		return -EINVAL;
@@ -71,17 +72,17 @@ static int do_certs(struct vouch_card *card, union arg *a)
 static int do_attest(struct vouch_card *card, union arg *a)
 {
 	struct vouch_ioc_attest *arg = &a->attest;
-	u32 room = min_t(u32, arg->out_len, VOUCH_EVIDENCE_MAX);
-	void *out __free(kvfree) = kvmalloc(room, GFP_KERNEL);
 	struct vouch_request req = {
-		.out = out,
-		.out_room = room,
+		.out_room = min_t(u32, arg->out_len, VOUCH_EVIDENCE_MAX),
 		.timeout_ms = min_t(u32, arg->timeout_ms, ATTEST_TIMEOUT_MAX_MS),
 	};
 	int rc;
 
+	void *out __free(kvfree) = kvmalloc(req.out_room, GFP_KERNEL);
+
 	if (!out)
 		return -ENOMEM;
+	req.out = out;
 	rc = vouch_command_attest(card, &req, arg->nonce);
 	if (rc && rc != -ENOBUFS)
 		return rc;
@@ -96,8 +97,9 @@ static int do_receipt(struct vouch_card *card, union arg *a)
 {
 	struct vouch_ioc_receipt *arg = &a->receipt;
 	u32 room = min_t(u32, arg->out_len, VOUCH_RECEIPT_MAX);
-	void *out __free(kvfree) = kvmalloc(room, GFP_KERNEL);
 	int rc;
+
+	void *out __free(kvfree) = kvmalloc(room, GFP_KERNEL);
 
 	if (arg->rsv)
 		return -EINVAL;
@@ -112,8 +114,9 @@ static int do_log_read(struct vouch_card *card, union arg *a)
 {
 	struct vouch_ioc_log_read *arg = &a->log_read;
 	u32 room = min_t(u32, arg->out_len, VOUCH_TRANSFER_MAX);
-	void *out __free(kvfree) = kvmalloc(room, GFP_KERNEL);
 	int rc;
+
+	void *out __free(kvfree) = kvmalloc(room, GFP_KERNEL);
 
 	if (room < VOUCH_RECORD_MAX)
 		return -EINVAL;

@@ -10,17 +10,16 @@
 #include "command.h"
 #include "queue.h"
 
-static bool opcode_is_allowed(u16 opcode, u16 role)
-{
-	switch (opcode) {
-#define ALLOWED(name, op, host, guest)					\
-	case op: return role == VOUCH_ROLE_HOST ? (host) : (guest);
-	VOUCH_COMMANDS(ALLOWED)
-#undef ALLOWED
-	default:
-		return false;
-	}
-}
+static const struct rule {
+	const char *name;
+	bool host;
+	bool guest;
+} rules[] = {
+#define RULE(name, op, host, guest)	\
+	[op] = { #name, host, guest },
+	VOUCH_COMMANDS(RULE)
+#undef RULE
+};
 
 static int status_errno(u16 status)
 {
@@ -48,12 +47,17 @@ static int status_errno(u16 status)
 
 static int request_run(struct vouch_card *card, struct vouch_request *req)
 {
+	const struct rule *rule = &rules[req->opcode];
 	int rc;
 
-	if (!opcode_is_allowed(req->opcode, card->role))
+	if (!(card->role == VOUCH_ROLE_HOST ? rule->host : rule->guest))
 		return -EACCES;
 	rc = vouch_card_run(card, req);
-	return rc ? rc : status_errno(req->status);
+	if (!rc)
+		rc = status_errno(req->status);
+	if (rc)
+		dev_dbg(&card->dev, "%s: status %u, error %d\n", rule->name, req->status, rc);
+	return rc;
 }
 
 /* For answers of one fixed struct. */
@@ -276,7 +280,7 @@ int vouch_command_log_read(struct vouch_card *card, u32 log, u64 from,
 		return rc;
 	/* Each record is at least a byte, and the end is where nothing came. */
 	if (req.result < from || req.result - from > req.out_len ||
-	    !req.out_len != (req.result == from))
+	    !req.out_len != !(req.result - from))
 		return -EIO;
 	*out_len = req.out_len;
 	*next = req.result;

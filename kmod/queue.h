@@ -119,7 +119,7 @@ struct vouch_slot {
  * @slot: the slots
  */
 struct vouch_queue {
-	spinlock_t lock;
+	spinlock_t lock;	/* protects all but the buffers */
 	wait_queue_head_t room;
 	struct vouch_cmd *sq;
 	struct vouch_cpl *cq;

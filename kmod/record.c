@@ -22,14 +22,10 @@ static DEFINE_SPINLOCK(lock);		/* protects target and first */
 static struct vouch_card *target;	/* where hooks write */
 static struct task_struct *first;	/* whose records come first */
 
-DEFINE_FREE(vouch_card_put, struct vouch_card *, if (_T) vouch_card_put(_T))
-
-static struct vouch_card *target_get(void)
+static struct device *target_get(void)
 {
 	guard(spinlock_irqsave)(&lock);
-	if (target)
-		get_device(&target->dev);
-	return target;
+	return target ? get_device(&target->dev) : NULL;
 }
 
 /* True when the caller need not, or must not, wait any longer. */
@@ -85,15 +81,9 @@ void vouch_record_attach(struct vouch_card *card)
  */
 void vouch_record_detach(struct vouch_card *card)
 {
-	bool mine;
-
-	scoped_guard(spinlock_irqsave, &lock) {
-		mine = target == card;
-		if (mine)
-			target = NULL;
-	}
-	if (mine)
-		vouch_kernel_unset();
+	guard(spinlock_irqsave)(&lock);
+	if (target == card)
+		target = NULL;
 }
 
 /**
@@ -149,11 +139,14 @@ int vouch_record_write(u16 type, const u8 *digest, const char *name,
 		.data_len = data_len,
 		.ref = ref,
 	};
-	struct vouch_card *card __free(vouch_card_put) = target_get();
+	struct vouch_card *card;
 	int rc;
 
-	if (!card)
+	struct device *dev __free(put_device) = target_get();
+
+	if (!dev)
 		return -ENODEV;
+	card = to_vouch_card(dev);
 	if (!wait_event_timeout(card->settled, target_is_settled(card),
 				msecs_to_jiffies(vouch_timeout_ms)))
 		return -EAGAIN;

@@ -135,6 +135,7 @@ static ssize_t current_show(struct device *dev, struct device_attribute *attr, c
 		return sysfs_emit(buf, "none\n");
 	return sysfs_emit(buf, "%llu\n", number);
 }
+
 /* "current" is a macro: DEVICE_ATTR_RO() would expand it. */
 static struct device_attribute dev_attr_current = {
 	.attr = { .name = "current", .mode = 0444 },
@@ -241,8 +242,9 @@ static ssize_t certificates_read(struct file *file, struct kobject *kobj,
 				 size_t count)
 {
 	u32 len = VOUCH_EVIDENCE_MAX;
-	void *certs __free(kvfree) = kvmalloc(len, GFP_KERNEL);
 	int rc;
+
+	void *certs __free(kvfree) = kvmalloc(len, GFP_KERNEL);
 
 	if (!certs)
 		return -ENOMEM;

@@ -16,74 +16,62 @@
 
 /* Just before the write to SQ_TAIL. */
 TRACE_EVENT(vouch_doorbell,
-	TP_PROTO(int card, u16 function, u16 cid, u16 opcode, u64 ns),
-	TP_ARGS(card, function, cid, opcode, ns),
-	TP_STRUCT__entry(
-		__field(int, card)
-		__field(u16, function)
-		__field(u16, cid)
-		__field(u16, opcode)
-		__field(u64, ns)
-	),
-	TP_fast_assign(
-		__entry->card = card;
-		__entry->function = function;
-		__entry->cid = cid;
-		__entry->opcode = opcode;
-		__entry->ns = ns;
-	),
-	TP_printk("vouch%d function=%u cid=%#06x opcode=%#04x ns=%llu",
-		  __entry->card, __entry->function, __entry->cid,
-		  __entry->opcode, __entry->ns)
+	    TP_PROTO(int card, u16 function, u16 cid, u16 opcode, u64 ns),
+	    TP_ARGS(card, function, cid, opcode, ns),
+	    TP_STRUCT__entry(__field(int, card)
+			     __field(u16, function)
+			     __field(u16, cid)
+			     __field(u16, opcode)
+			     __field(u64, ns)),
+	    TP_fast_assign(__entry->card = card;
+			   __entry->function = function;
+			   __entry->cid = cid;
+			   __entry->opcode = opcode;
+			   __entry->ns = ns;),
+	    TP_printk("vouch%d function=%u cid=%#06x opcode=%#04x ns=%llu",
+		      __entry->card, __entry->function, __entry->cid,
+		      __entry->opcode, __entry->ns)
 );
 
 /* Entry of an interrupt of the queue vector. */
 TRACE_EVENT(vouch_interrupt,
-	TP_PROTO(int card, u16 function, u64 ns),
-	TP_ARGS(card, function, ns),
-	TP_STRUCT__entry(
-		__field(int, card)
-		__field(u16, function)
-		__field(u64, ns)
-	),
-	TP_fast_assign(
-		__entry->card = card;
-		__entry->function = function;
-		__entry->ns = ns;
-	),
-	TP_printk("vouch%d function=%u ns=%llu", __entry->card,
-		  __entry->function, __entry->ns)
+	    TP_PROTO(int card, u16 function, u64 ns),
+	    TP_ARGS(card, function, ns),
+	    TP_STRUCT__entry(__field(int, card)
+			     __field(u16, function)
+			     __field(u64, ns)),
+	    TP_fast_assign(__entry->card = card;
+			   __entry->function = function;
+			   __entry->ns = ns;),
+	    TP_printk("vouch%d function=%u ns=%llu", __entry->card,
+		      __entry->function, __entry->ns)
 );
 
 /* A completion of a command that was in flight; ns is that of the interrupt. */
 TRACE_EVENT(vouch_complete,
-	TP_PROTO(int card, u16 function, u16 cid, u16 opcode, u16 status,
-		 u64 t_doorbell, u64 ns, u64 t_rx),
-	TP_ARGS(card, function, cid, opcode, status, t_doorbell, ns, t_rx),
-	TP_STRUCT__entry(
-		__field(int, card)
-		__field(u16, function)
-		__field(u16, cid)
-		__field(u16, opcode)
-		__field(u16, status)
-		__field(u64, t_doorbell)
-		__field(u64, ns)
-		__field(u64, t_rx)
-	),
-	TP_fast_assign(
-		__entry->card = card;
-		__entry->function = function;
-		__entry->cid = cid;
-		__entry->opcode = opcode;
-		__entry->status = status;
-		__entry->t_doorbell = t_doorbell;
-		__entry->ns = ns;
-		__entry->t_rx = t_rx;
-	),
-	TP_printk("vouch%d function=%u cid=%#06x opcode=%#04x status=%u t_doorbell=%llu ns=%llu t_rx=%llu",
-		  __entry->card, __entry->function, __entry->cid,
-		  __entry->opcode, __entry->status, __entry->t_doorbell,
-		  __entry->ns, __entry->t_rx)
+	    TP_PROTO(int card, u16 function, u16 cid, u16 opcode, u16 status,
+		     u64 t_doorbell, u64 ns, u64 t_rx),
+	    TP_ARGS(card, function, cid, opcode, status, t_doorbell, ns, t_rx),
+	    TP_STRUCT__entry(__field(int, card)
+			     __field(u16, function)
+			     __field(u16, cid)
+			     __field(u16, opcode)
+			     __field(u16, status)
+			     __field(u64, t_doorbell)
+			     __field(u64, ns)
+			     __field(u64, t_rx)),
+	    TP_fast_assign(__entry->card = card;
+			   __entry->function = function;
+			   __entry->cid = cid;
+			   __entry->opcode = opcode;
+			   __entry->status = status;
+			   __entry->t_doorbell = t_doorbell;
+			   __entry->ns = ns;
+			   __entry->t_rx = t_rx;),
+	    TP_printk("vouch%d function=%u cid=%#06x opcode=%#04x status=%u t_doorbell=%llu ns=%llu t_rx=%llu",
+		      __entry->card, __entry->function, __entry->cid,
+		      __entry->opcode, __entry->status, __entry->t_doorbell,
+		      __entry->ns, __entry->t_rx)
 );
 
 #endif /* _VOUCH_TRACE_H */

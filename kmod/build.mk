@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# vouch.ko for one kernel (KDIR), or for each release in /etc/vouch-kernels.
+# Kbuild writes beside the sources, and only newer ones can be told not to, so
+# it gets a folder of links under build/ for each release.
+
+ifdef KDIR
+kmod-releases := $(shell cat $(KDIR)/include/config/kernel.release)
+else ifneq ($(wildcard /etc/vouch-kernels),)
+kmod-releases := $(shell cat /etc/vouch-kernels)
+else
+kmod-releases := $(shell uname -r)
+endif
+
+kmod-kdir = $(or $(KDIR),/lib/modules/$(1)/build)
+kmod-sources := Kbuild $(wildcard kmod/*.[ch] kmod/uapi/vouch/*.h)
+kmod-modules := $(kmod-releases:%=$(O)/kmod/%/vouch.ko)
+MODULE_DIR ?= updates
+
+$(O)/kmod/%/vouch.ko: $(kmod-sources)
+	@mkdir -p $(@D)
+	@find $(@D) -xtype l -delete
+	@cp -rsf $(addprefix $(CURDIR)/,Kbuild kmod) $(@D)/
+	$(MAKE) -C $(call kmod-kdir,$*) M=$(CURDIR)/$(@D) modules
+	@touch $@
+
+modules: $(kmod-modules) ## vouch.ko, for KDIR or this machine's kernel
+
+.PHONY: modules-install modules-uninstall
+install: modules-install
+modules-install: $(kmod-modules)
+	$(foreach r,$(kmod-releases),$(MAKE) -C $(call kmod-kdir,$(r)) \
+		M=$(CURDIR)/$(O)/kmod/$(r) INSTALL_MOD_DIR=$(MODULE_DIR) \
+		$(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR) DEPMOD=true) modules_install &&) true
+	install -D -m 644 kmod/70-vouch.rules $(DESTDIR)/usr/lib/udev/rules.d/70-vouch.rules
+	install -D -m 644 kmod/vouch.sysusers $(DESTDIR)/usr/lib/sysusers.d/vouch.conf
+
+uninstall: modules-uninstall
+modules-uninstall:
+	$(foreach r,$(kmod-releases),rm -f $(DESTDIR)/lib/modules/$(r)/$(MODULE_DIR)/vouch.ko* &&) true
+	rm -f $(DESTDIR)/usr/lib/udev/rules.d/70-vouch.rules $(DESTDIR)/usr/lib/sysusers.d/vouch.conf
+	$(if $(DESTDIR),,$(foreach r,$(kmod-releases),depmod $(r) || true;))
