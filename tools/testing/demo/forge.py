@@ -36,6 +36,12 @@ def load_key(path):
 		return serialization.load_pem_private_key(handle.read(), None)
 
 
+def public_numbers(key):
+	"""0x04 || x || y"""
+	return key.public_key().public_bytes(serialization.Encoding.X962,
+					     serialization.PublicFormat.UncompressedPoint)
+
+
 def raw_signature(key, data):
 	r, s = utils.decode_dss_signature(key.sign(data, ec.ECDSA(hashes.SHA384())))
 	return r.to_bytes(48, "big") + s.to_bytes(48, "big")
@@ -56,6 +62,14 @@ class Package:
 		self.protected, _, payload, self.signature = cose_parts(data)
 		self.collection = cbor2.loads(payload)
 
+	@classmethod
+	def of(cls, collection):
+		"""A package that was never signed."""
+		package = cls.__new__(cls)
+		package.protected, package.signature = b"", b""
+		package.collection = collection
+		return package
+
 	def part(self, name):
 		return self.collection[name][1]
 
@@ -75,10 +89,7 @@ class Package:
 		payload = encode(self.collection)
 		signature = self.signature
 		if key:
-			numbers = key.public_key().public_bytes(
-				serialization.Encoding.X962,
-				serialization.PublicFormat.UncompressedPoint)
-			self.protected = encode({ALG: ES384, PUBLIC_KEY: numbers})
+			self.protected = encode({ALG: ES384, PUBLIC_KEY: public_numbers(key)})
 			signature = raw_signature(key, encode(
 				["Signature1", self.protected, CONTEXT, payload]))
 		return encode(cbor2.CBORTag(18, [self.protected, {}, payload, signature]))

@@ -59,13 +59,12 @@ class Siege(Steps):
 		state = self.lab.path("other-card")
 		self.third.make_card(state)
 		card = self.lab.card(["host", "guest1"], state, prefix="other")
-		nonce, package, _ = rogue.ask(card, self.asker)
+		_, package = rogue.ask(card, self.asker)
 		card.stop()
 		mixed = attacks.log_of(self.package, package, load_key(self.asker))
 		answer = self.auditor.judge(mixed, self.nonce)
 		self.table.row(7, "the log of another card", True, answer.verdict == REFUSED and
 			       answer.first_bad()["code"] in ("log-count", "log-pcr"))
-		del nonce
 
 	def state_restored(self):
 		"""An older copy of the card's state, with and without its counter."""
@@ -73,7 +72,7 @@ class Siege(Steps):
 		self.third.make_card(older)
 		shutil.copytree(older, state)
 		card = self.lab.card(["host", "guest1"], state, prefix="restored")
-		nonce, package, _ = rogue.ask(card, self.asker)
+		nonce, package = rogue.ask(card, self.asker)
 		card.stop()
 		remembered = ["--state", self.lab.path("auditor/state.json")]
 		options = {"policy": self.rogue_policy(), "options": remembered}
@@ -100,7 +99,7 @@ class Siege(Steps):
 		shutil.copytree(self.state, state)
 		card = self.lab.card(["host", "guest1"], state, prefix="forged")
 		kernel = self.answer.history("kernel")[-1]
-		nonce, package, _ = rogue.ask(card, self.asker, claim=kernel)
+		nonce, package = rogue.ask(card, self.asker, claim=kernel)
 		card.stop()
 		answer = self.auditor.judge(package, nonce)
 		self.table.row(7, "a reset and a forged attach", f"{REFUSED}: new-root",

@@ -57,10 +57,12 @@ class Lab:
 	def path(self, name):
 		return os.path.join(self.folder, name)
 
-	def card(self, functions, state=None, program=None, args=()):
-		"""Start a card; functions in the order of their PCI slots."""
+	def card(self, functions, state=None, program=None, args=(), prefix="card"):
+		"""Start a card; functions in the order of their PCI slots. Cards of one
+		Lab differ in prefix.
+		"""
 		card = Card(self.folder, functions, state or self.path("card"),
-			    program or os.path.join(BUILD, "bin/vouch-cardd"), args)
+			    program or os.path.join(BUILD, "bin/vouch-cardd"), args, prefix)
 		self.cards.append(card)
 		return card
 
