@@ -22,6 +22,9 @@ fuzz: $(fuzzers) ## each fuzz target for FUZZ_SECONDS (30)
 vectors: $(programs) ## golden and broken bytes
 	@tools/testing/vectors/run.sh
 
+demo: $(programs) modules ## the whole path, step by step, with its attacks
+	@tools/testing/demo/demo.py
+
 topology: ## the test VMs themselves: nested guest, passthrough, kexec
 	@tools/testing/vm/topology_test.py
 

@@ -75,7 +75,7 @@ suite topology 1200 tools/testing/vm/topology_test.py
 for release in "${releases[0]}" "${releases[-1]}"; do
 	suite "kselftest-${release%%-*}" 1200 tools/testing/vm/kselftest.py "$release"
 done
-suite demo 1800 tools/testing/vm/demo.py
+suite demo 1800 tools/testing/demo/demo.py --tap
 
 say "results in $logs"
 if [ "$skipped" = 0 ]; then
