@@ -14,3 +14,25 @@ $(O)/bin/vouch: $(cli-obj) $(O)/lib/libvouch.a
 $(cli-obj): $(O)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -Iuserspace/lib -c -o $@ $<
+
+# The tests run the same files, with sanitizers, on a fake card.
+cli-san-obj := $(patsubst %.c,$(O)/obj/san/%.o,$(filter-out %/main.c,$(cli-src)))
+$(cli-san-obj): $(O)/obj/san/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(SAN_CFLAGS) -Iuserspace/lib -c -o $@ $<
+
+cli-san-lib := $(patsubst %.c,$(O)/obj/san/%.o,$(wildcard userspace/lib/*.c))
+cli-test-flags := -I$(cli-dir) -Iuserspace/lib -Iuserspace/lib/tests
+unit-tests += $(O)/test/cli $(O)/test/cli-package
+$(O)/test/cli: $(cli-dir)/tests/cli_test.c userspace/lib/tests/fake.c $(cli-san-obj) $(cli-san-lib)
+	@mkdir -p $(@D)
+	$(CC) $(SAN_CFLAGS) $(cli-test-flags) -o $@ $^ $(cli-libs)
+
+$(O)/test/helper/fake-vouch: $(cli-dir)/tests/fake_vouch.c userspace/lib/tests/fake.c \
+		$(cli-san-obj) $(cli-san-lib)
+	@mkdir -p $(@D)
+	$(CC) $(SAN_CFLAGS) $(cli-test-flags) -o $@ $^ $(cli-libs)
+
+$(O)/test/cli-package: $(cli-dir)/tests/package_test.py $(O)/test/helper/fake-vouch
+	printf '#!/bin/sh\nexec python3 %s %s\n' $^ > $@
+	chmod 755 $@

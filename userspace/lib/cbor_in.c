@@ -7,6 +7,9 @@
 
 #include "cbor.h"
 
+#define TAG_FIRST	0xc0
+#define TAG_SMALL_LAST	23
+
 static void set(void *ctx, enum cbor_kind kind, uint64_t value, const uint8_t *data)
 {
 	struct cbor_item *item = ctx;
@@ -45,6 +48,19 @@ ON_STRING(on_text, CBOR_KIND_TEXT)
 static void on_null(void *ctx)
 {
 	set(ctx, CBOR_KIND_NULL, 0, NULL);
+}
+
+/* libcbor's stream decoder refuses tags 6 to 20, and COSE_Sign1 is tag 18. */
+static bool small_tag(struct cbor_in *in, struct cbor_item *item)
+{
+	uint8_t first = *in->at;
+
+	if (first < TAG_FIRST || first > TAG_FIRST + TAG_SMALL_LAST)
+		return false;
+	set(item, CBOR_KIND_TAG, first - TAG_FIRST, NULL);
+	in->at++;
+	in->left--;
+	return true;
 }
 
 static size_t head_size(uint64_t value)
@@ -89,6 +105,8 @@ int cbor_in_item(struct cbor_in *in, struct cbor_item *item)
 	*item = (struct cbor_item){ .kind = CBOR_KIND_NONE };
 	if (!in->left)
 		return -EBADMSG;
+	if (small_tag(in, item))
+		return 0;
 	res = cbor_stream_decode(in->at, in->left, &calls, item);
 	if (res.status != CBOR_DECODER_FINISHED || item->kind == CBOR_KIND_NONE)
 		return -EBADMSG;

@@ -25,6 +25,7 @@ static const struct text open_texts[] = {
 
 static const struct text log_texts[] = {
 	{ -EACCES, "this function may not read that log; a guest reads log 0 and its own" },
+	{ -EINVAL, "no such log; log 0 is the host's, the others are numbered as functions" },
 	{ -ENOENT, "no such log or record for this function; a guest reads log 0 only as far as "
 		   "its last evidence: run vouch attest first" },
 	{ 0, NULL },

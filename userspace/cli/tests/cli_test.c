@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The program from its arguments to its words and exit code, on a fake card. */
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "fake.h"
+#include "tap.h"
+
+#define NONCE "00112233445566778899aabbccddeeff"
+
+static struct fake fake;
+static int open_error;
+static int opened;	/* the number that was asked for */
+static char *out, *err;
+
+static int fake_open(int number, struct vouch_device **dev)
+{
+	opened = number;
+	return open_error ? open_error : vouch_device_new(&fake_ops, &fake, dev);
+}
+
+/* Runs the program with words parted by blanks; leaves its output. */
+static int run(const char *line)
+{
+	struct cli cli = { .open = fake_open, .number = VOUCH_ANY_DEVICE };
+	char words[512], *argv[24], *save = NULL;
+	size_t out_len, err_len;
+	int argc = 0, code;
+
+	free(out);
+	free(err);
+	cli.out = open_memstream(&out, &out_len);
+	cli.err = open_memstream(&err, &err_len);
+	snprintf(words, sizeof(words), "vouch %s", line);
+	for (char *w = strtok_r(words, " ", &save); w; w = strtok_r(NULL, " ", &save))
+		argv[argc++] = w;
+	argv[argc] = NULL;
+	code = cli_run(&cli, argc, argv);
+	fclose(cli.out);
+	fclose(cli.err);
+	return code;
+}
+
+static void expect(const char *line, int code, const char *in_out, const char *in_err)
+{
+	char name[256];
+
+	snprintf(name, sizeof(name), "vouch %s: exit %d", line, code);
+	tap_is(run(line), code, name);
+	snprintf(name, sizeof(name), "vouch %s: says it", line);
+	if (in_out)
+		tap_has(out, in_out, name);
+	if (in_err)
+		tap_has(err, in_err, name);
+}
+
+static void reset(unsigned int function)
+{
+	fake = (struct fake){ .function = function, .count = 6, .own = 2 };
+	open_error = 0;
+}
+
+static void usage(void)
+{
+	reset(0);
+	expect("", CLI_USAGE, NULL, "what shall it do?");
+	expect("--help", CLI_OK, "usage: vouch", NULL);
+	expect("--version", CLI_OK, "vouch " VOUCH_CLI_VERSION, NULL);
+	expect("dance", CLI_USAGE, NULL, "unknown verb: dance");
+	expect("--dance", CLI_USAGE, NULL, "unknown option: --dance");
+	expect("info --dance", CLI_USAGE, NULL, "Try: vouch info --help");
+	expect("info --device", CLI_USAGE, NULL, "option needs a value: --device");
+	expect("--device x info", CLI_USAGE, NULL, "not a number from 0 to 2147483647: x");
+	expect("info --device -1", CLI_USAGE, NULL, "not a number");
+	expect("info more", CLI_USAGE, NULL, "unexpected argument: more");
+	expect("log --from 1x", CLI_USAGE, NULL, "not a number");
+	expect("attest", CLI_USAGE, NULL, "a nonce is needed");
+	expect("attest --nonce 0011", CLI_USAGE, NULL, "must be 8 to 64 bytes of hex");
+	expect("attest --nonce 0011223344556677xx", CLI_USAGE, NULL, "must be 8 to 64 bytes");
+	expect("attest --nonce-file /nowhere", CLI_FAILED, NULL, "cannot read /nowhere");
+	expect("measure", CLI_USAGE, NULL, "which file?");
+	expect("measure a b --name c", CLI_USAGE, NULL, "--name goes with one file");
+	expect("assign", CLI_USAGE, NULL, "which guest function?");
+	expect("assign 0", CLI_USAGE, NULL, "function 0 is the host's");
+	expect("assign 70000", CLI_USAGE, NULL, "not a number from 0 to 65535");
+	expect("attest --help", CLI_OK, "--nonce-file FILE", NULL);
+	expect("info --device 7", CLI_OK, "card", NULL);
+	tap_is(opened, 7, "the device asked for is opened");
+	run("--device 8 info");
+	tap_is(opened, 8, "also before the verb");
+}
+
+struct failure {
+	const char *line;
+	unsigned long request;
+	int error;
+	const char *text;
+};
+
+static const struct failure failures[] = {
+	{ "info", 0, -ENOSYS, "modprobe vouch" },
+	{ "info", 0, -ENXIO, "is a card fitted" },
+	{ "info", 0, -ENOENT, "device node is missing" },
+	{ "info", 0, -EACCES, "join the group vouch" },
+	{ "info", VOUCH_IOC_INFO, -EAGAIN, "recovering; try again" },
+	{ "info", VOUCH_IOC_INFO, -ENODEV, "the card is gone" },
+	{ "info", VOUCH_IOC_INFO, -ETIMEDOUT, "did not answer in time" },
+	{ "info", VOUCH_IOC_INFO, -EIO, "answered nonsense" },
+	{ "info", VOUCH_IOC_INFO, -ENOTTY, "older than this program" },
+	{ "info", VOUCH_IOC_INFO, -E2BIG, "update the module" },
+	{ "log", VOUCH_IOC_LOG_READ, -ENOENT, "run vouch attest first" },
+	{ "log --log 9", VOUCH_IOC_LOG_READ, -EACCES, "may not read that log" },
+	{ "log --log 9", VOUCH_IOC_LOG_READ, -EINVAL, "no such log" },
+	{ "attest --nonce " NONCE, VOUCH_IOC_ATTEST, -ENOLINK, "vouch assign N" },
+	{ "attest --nonce " NONCE, VOUCH_IOC_ATTEST, -ETIMEDOUT, "did not answer in time" },
+	{ "attest --nonce " NONCE, VOUCH_IOC_RECEIPT, -ENOENT, "others are asking too often" },
+	{ "measure /dev/null", VOUCH_IOC_MEASURE, -EPERM, "only root (CAP_SYS_ADMIN) may append" },
+	{ "measure /dev/null", VOUCH_IOC_MEASURE, -ENOSPC, "quota for user records" },
+	{ "measure /dev/null", VOUCH_IOC_MEASURE, -EINVAL, "give one with --name" },
+	{ "assign 1", VOUCH_IOC_ASSIGN, -EPERM, "may assign functions" },
+	{ "assign 1", VOUCH_IOC_ASSIGN, -EACCES, "run this on the host" },
+	{ "withdraw 9", VOUCH_IOC_WITHDRAW, -ENOENT, "no guest function with this number" },
+	{ "withdraw 1", VOUCH_IOC_WITHDRAW, -EAGAIN, "recovering" },
+};
+
+static void every_error(void)
+{
+	for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++) {
+		const struct failure *f = &failures[i];
+
+		reset(0);
+		if (f->request) {
+			fake.fail = f->request;
+			fake.error = f->error;
+		} else {
+			open_error = f->error;
+		}
+		expect(f->line, CLI_FAILED, NULL, f->text);
+	}
+	reset(0);
+	fake.lie = FAKE_EVIDENCE_GARBAGE;
+	expect("attest --nonce " NONCE, CLI_FAILED, NULL, "do not trust it");
+	expect("measure /nowhere", CLI_FAILED, NULL, "cannot read /nowhere");
+	expect("measure /", CLI_FAILED, NULL, "cannot read /");
+	expect("log --raw /nowhere/x", CLI_FAILED, NULL, "cannot write /nowhere/x");
+	reset(0);
+	expect("attest --nonce " NONCE " --out /nowhere/x", CLI_FAILED, NULL, "cannot write");
+	expect("attest --nonce " NONCE " --key /dev/null", CLI_FAILED, NULL,
+	       "holds no P-384 private key");
+}
+
+static void show(void)
+{
+	json_error_t error;
+	json_t *json;
+
+	reset(1);
+	expect("info", CLI_OK, "function   1 of 3, guest", NULL);
+	tap_has(out, "own log    2 records", "vouch info: the instance log");
+	fake.fail = VOUCH_IOC_LOG_STATE;
+	fake.error = -ENOLINK;
+	expect("info", CLI_OK, "host       attached", NULL);
+	reset(1);
+	expect("--json info", CLI_OK, "\"role\":\"guest\"", NULL);
+	json = json_loads(out, 0, &error);
+	tap_is((long long)json_array_size(json_object_get(json, "logs")), 2, "JSON: both logs");
+	json_decref(json);
+
+	expect("log", CLI_OK, "module-load", NULL);
+	tap_has(out, "power-on", "vouch log: the first record");
+	tap_ok(!strstr(out, "MATCH"), "vouch log: digests match");
+	expect("log --from 5", CLI_OK, "     5 ", NULL);
+	tap_ok(!strstr(out, "     4 "), "vouch log --from: no earlier one");
+	expect("log --log own", CLI_OK, "     1 ", NULL);
+	tap_ok(!strstr(out, "     2 "), "vouch log --log own: no more than there are");
+	expect("log --json --from 5", CLI_OK, "\"type_name\":\"module-load\"", NULL);
+	json = json_loads(out, 0, &error);
+	tap_is(json_integer_value(json_object_get(json, "number")), 5, "JSON: number");
+	json_decref(json);
+	fake.lie = FAKE_LOG_DIGEST;
+	expect("log", CLI_OK, "DIGEST DOES NOT MATCH", NULL);
+	fake.lie = FAKE_LOG_NAME;
+	expect("log", CLI_OK, "\\x1b[2J\\xe2\\x80\\xaeevil\\x5c", NULL);
+	tap_ok(!strchr(out, '\x1b'), "vouch log: nothing moves the cursor");
+	fake.lie = FAKE_LOG_GARBAGE;
+	expect("log", CLI_FAILED, NULL, "do not trust it");
+}
+
+static void act(void)
+{
+	char path[64] = "/tmp/vouch-cli-XXXXXX", line[256];
+
+	reset(0);
+	expect("measure /dev/null", CLI_OK, "6 38b060a751ac96384cd9327eb1b1e36a21fdb71114be0743"
+	       "4c0cc7bf63f6e1da274edebfe76f65fbd51ad2f14898b95b /dev/null", NULL);
+	tap_ok(!strcmp(fake.measured, "/dev/null"), "vouch measure: the path is the name");
+	run("measure /dev/null --name empty");
+	tap_ok(!strcmp(fake.measured, "empty"), "vouch measure --name");
+	expect("measure --json /dev/null", CLI_OK, "\"number\":8", NULL);
+	expect("assign 2", CLI_OK, "function 2: instance 11111111111111111111111111111111", NULL);
+	expect("assign 2 --json", CLI_OK, "\"function\":2", NULL);
+	expect("withdraw 2", CLI_OK, "function 2: withdrawn", NULL);
+
+	reset(1);
+	close(mkstemp(path));
+	snprintf(line, sizeof(line), "attest --nonce %s --out %s", NONCE, path);
+	expect(line, CLI_OK, "function 1 (guest), epoch 1, 6 records", NULL);
+	snprintf(line, sizeof(line), "attest --nonce %s --json --out %s", NONCE, path);
+	expect(line, CLI_OK, "\"count\":6", NULL);
+	expect("attest --nonce " NONCE, CLI_OK, NULL, "package of");
+	unlink(path);
+	fake.lie = FAKE_LOG_CUT;
+	run(line);
+	tap_ok(access(path, F_OK) != 0, "vouch attest: a failure leaves no package");
+	strcat(path, ".part");
+	tap_ok(access(path, F_OK) != 0, "vouch attest: nor a part of one");
+}
+
+int main(void)
+{
+	usage();
+	every_error();
+	show();
+	act();
+	free(out);
+	free(err);
+	return tap_done();
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef VOUCH_FAKE_H
+#define VOUCH_FAKE_H
+
+#include "vouch.h"
+
+/* How a hostile card or driver answers. */
+enum fake_lie {
+	FAKE_HONEST,
+	FAKE_INFO_ROLE,			/* a role that does not exist */
+	FAKE_INFO_GUEST_ZERO,		/* function 0 in the guest's role */
+	FAKE_STATE_OTHER_LOG,		/* state of a log not asked for */
+	FAKE_STATE_CURRENT,		/* current kernel beyond the count */
+	FAKE_EVIDENCE_EMPTY,
+	FAKE_EVIDENCE_LONG,		/* says more than the room */
+	FAKE_EVIDENCE_GARBAGE,
+	FAKE_EVIDENCE_CUT,
+	FAKE_EVIDENCE_TAIL,		/* one byte too many */
+	FAKE_EVIDENCE_HEAD,		/* a length in more bytes than needed */
+	FAKE_EVIDENCE_NONCE,		/* the answer to another request */
+	FAKE_EVIDENCE_COUNT,		/* signs for more than the log holds */
+	FAKE_EVIDENCE_OTHER_OWN,	/* instance log of another function */
+	FAKE_EVIDENCE_NO_OWN,		/* a guest without an instance log */
+	FAKE_EVIDENCE_CURRENT,		/* current kernel beyond the count */
+	FAKE_RECEIPT_EMPTY,
+	FAKE_RECEIPT_LONG,
+	FAKE_LOG_STUCK,			/* bytes, but next does not move */
+	FAKE_LOG_BACK,			/* next goes back */
+	FAKE_LOG_SKIP,			/* next beyond the records */
+	FAKE_LOG_EMPTY,			/* next moves, no bytes */
+	FAKE_LOG_LONG,			/* says more than the room */
+	FAKE_LOG_GARBAGE,
+	FAKE_LOG_NUMBER,		/* a record out of order */
+	FAKE_LOG_OTHER,			/* a record of another log */
+	FAKE_LOG_CUT,			/* half a record */
+	FAKE_LOG_DIGEST,		/* digest does not cover the content */
+	FAKE_LOG_NAME,			/* a name that moves the cursor */
+};
+
+/**
+ * struct fake - a card without a card
+ * @function: 0 for the host's
+ * @count: records in log 0
+ * @own: records in the instance log
+ * @lie: how it answers
+ * @fail: request that fails
+ * @error: with this
+ * @lost: receipts to forget before one is given
+ * @closed: was the device closed?
+ * @attests: how often it was asked
+ * @measured: name of the last user record
+ */
+struct fake {
+	unsigned int function;
+	uint64_t count;
+	uint64_t own;
+	enum fake_lie lie;
+	unsigned long fail;
+	int error;
+	unsigned int lost;
+	bool closed;
+	unsigned int attests;
+	char measured[VOUCH_NAME_MAX + 1];
+};
+
+extern const struct vouch_device_ops fake_ops;
+
+size_t fake_record(const struct fake *fake, uint64_t log, uint64_t number, uint8_t *buf, size_t size);
+
+#endif /* VOUCH_FAKE_H */

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Packages from honest and hostile cards. What is in them: package_test.py. */
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "fake.h"
+#include "private.h"
+#include "tap.h"
+
+static const uint8_t nonce[64] = { 1, 2, 3 };
+
+struct sink {
+	size_t len;
+	size_t limit;
+};
+
+static int take(void *ctx, const void *buf, size_t len)
+{
+	struct sink *sink = ctx;
+
+	(void)buf;
+	sink->len += len;
+	return sink->limit && sink->len > sink->limit ? -ENOSPC : 0;
+}
+
+static int package(struct fake *fake, size_t nonce_len, struct sink *sink,
+		   struct vouch_package_summary *sum)
+{
+	struct vouch_package_request req = { .nonce = nonce, .nonce_len = nonce_len };
+	struct vouch_device *dev;
+	int ret;
+
+	vouch_device_new(&fake_ops, fake, &dev);
+	ret = vouch_package_write(dev, &req, take, sink, sum);
+	vouch_device_close(dev);
+	return ret;
+}
+
+static void honest(void)
+{
+	struct fake fake = { .function = 1, .count = 11, .own = 2 };
+	struct vouch_package_summary sum;
+	struct sink sink = { 0 };
+
+	tap_is(package(&fake, 32, &sink, &sum), 0, "a guest's package");
+	tap_is((long long)sum.size, (long long)sink.len, "its size is known");
+	tap_is((long long)sum.evidence.logs[0].count, 11, "the evidence's count");
+	tap_is((long long)sum.evidence.logs[1].count, 2, "and of the instance log");
+	tap_ok(sum.own_size && sum.log_size > sum.own_size, "both logs are in it");
+	tap_ok(sum.after >= sum.before, "time goes forward");
+
+	fake = (struct fake){ .count = 11 };
+	tap_is(package(&fake, 64, &sink, &sum), 0, "a host's package");
+	tap_is((long long)sum.own_size, 0, "has no instance log");
+	tap_is(package(&fake, 7, &sink, &sum), -EINVAL, "a nonce of 7 bytes");
+	tap_is(package(&fake, 65, &sink, &sum), -EINVAL, "a nonce of 65 bytes");
+	fake = (struct fake){ .count = 4000 };
+	tap_is(package(&fake, 8, &sink, &sum), 0, "a longer log");
+	sink = (struct sink){ .limit = 1000 };
+	tap_is(package(&fake, 8, &sink, &sum), -ENOSPC, "an output that fails");
+}
+
+static void lost_receipt(void)
+{
+	struct fake fake = { .count = 3, .lost = 2 };
+	struct sink sink = { 0 };
+
+	tap_is(package(&fake, 32, &sink, NULL), 0, "a lost receipt: asked again");
+	tap_is(fake.attests, 3, "three times in all");
+	fake = (struct fake){ .count = 3, .lost = 100 };
+	tap_is(package(&fake, 32, &sink, NULL), -ENOENT, "receipts that are always lost");
+	tap_is(fake.attests, 3, "asked no more than three times");
+}
+
+static void hostile(void)
+{
+	static const struct {
+		enum fake_lie lie;
+		int error;
+		const char *name;
+	} cases[] = {
+		{ FAKE_EVIDENCE_EMPTY, -EIO, "empty evidence" },
+		{ FAKE_EVIDENCE_LONG, -EIO, "evidence longer than the room" },
+		{ FAKE_EVIDENCE_GARBAGE, -EBADMSG, "garbage for evidence" },
+		{ FAKE_EVIDENCE_CUT, -EBADMSG, "half the evidence" },
+		{ FAKE_EVIDENCE_TAIL, -EBADMSG, "evidence and a byte" },
+		{ FAKE_EVIDENCE_HEAD, -EBADMSG, "evidence not in deterministic form" },
+		{ FAKE_EVIDENCE_NONCE, -EBADMSG, "evidence for another nonce" },
+		{ FAKE_EVIDENCE_COUNT, -EIO, "more signed than the log holds" },
+		{ FAKE_EVIDENCE_OTHER_OWN, -EBADMSG, "the instance log of another" },
+		{ FAKE_EVIDENCE_NO_OWN, -EBADMSG, "a guest without an instance log" },
+		{ FAKE_EVIDENCE_CURRENT, -EBADMSG, "a current kernel beyond the count" },
+		{ FAKE_RECEIPT_EMPTY, -EIO, "an empty receipt" },
+		{ FAKE_RECEIPT_LONG, -EIO, "a receipt longer than the room" },
+		{ FAKE_LOG_STUCK, -EIO, "a log that does not move" },
+		{ FAKE_LOG_GARBAGE, -EBADMSG, "garbage for a log" },
+		{ FAKE_LOG_CUT, -EBADMSG, "half a record" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct fake fake = { .function = 1, .count = 11, .own = 2, .lie = cases[i].lie };
+		struct sink sink = { 0 };
+
+		tap_is(package(&fake, 32, &sink, NULL), cases[i].error, cases[i].name);
+		if (sink.len)
+			tap_ok(false, "nothing of it is written");
+	}
+}
+
+static void errors(void)
+{
+	static const unsigned long requests[] = {
+		VOUCH_IOC_ATTEST, VOUCH_IOC_RECEIPT, VOUCH_IOC_LOG_READ,
+	};
+	static const int values[] = { -ENODEV, -ETIMEDOUT, -EAGAIN, -ENOLINK };
+
+	for (size_t r = 0; r < 3; r++)
+		for (size_t e = 0; e < 4; e++) {
+			struct fake fake = { .count = 3, .fail = requests[r], .error = values[e] };
+			struct sink sink = { 0 };
+
+			tap_is(package(&fake, 32, &sink, NULL), values[e],
+			       "the driver's error comes through");
+		}
+}
+
+static void keys(void)
+{
+	char path[] = "/tmp/vouch-key-XXXXXX";
+	uint8_t a[VOUCH_KEY_SIZE], b[VOUCH_KEY_SIZE];
+	struct vouch_key *key;
+	FILE *file;
+
+	close(mkstemp(path));
+	tap_is(vouch_key_new(&key), 0, "a fresh key");
+	tap_is(vouch_key_save(key, path), -EEXIST, "no file is written over");
+	unlink(path);
+	tap_is(vouch_key_save(key, path), 0, "a key is kept");
+	vouch_key_public(key, a);
+	vouch_key_free(key);
+	tap_is(vouch_key_load(path, &key), 0, "and read again");
+	vouch_key_public(key, b);
+	vouch_key_free(key);
+	tap_ok(!memcmp(a, b, sizeof(a)) && a[0] == 4, "it is the same");
+	file = fopen(path, "w");
+	fputs("no key\n", file);
+	fclose(file);
+	tap_is(vouch_key_load(path, &key), -EINVAL, "a file without a key");
+	unlink(path);
+	tap_is(vouch_key_load(path, &key), -ENOENT, "no file");
+}
+
+int main(void)
+{
+	honest();
+	lost_receipt();
+	hostile();
+	errors();
+	keys();
+	return tap_done();
+}
