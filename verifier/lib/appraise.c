@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "appraise.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cert.h"
+#include "package.h"
+#include "replay.h"
+
+#define NONCE_CONTEXT	"vouch/nonce/1"
+
+/* All memory of one appraisal. */
+struct work {
+	const struct vouch_input *in;
+	struct vouch_verdict *v;
+	struct vouch_findings *findings;
+	struct vouch_hash hash;
+	struct vouch_package package;
+	struct vouch_evidence evidence;
+	struct vouch_receipt receipt;
+	struct vouch_request request;
+	struct vouch_chain chain;
+	bool has_receipt, has_request;
+	uint8_t evidence_bytes[VOUCH_EVIDENCE_SIZE_MAX];
+	uint8_t receipt_bytes[VOUCH_RECEIPT_SIZE_MAX];
+	uint8_t request_bytes[VOUCH_REQUEST_SIZE_MAX];
+	uint8_t window[VOUCH_LOG_WINDOW];
+};
+
+static bool load(struct work *w, enum vouch_part part, uint8_t *buf)
+{
+	const struct vouch_reader *reader = w->in->reader;
+	const struct vouch_range *range = &w->package.parts[part];
+
+	/* vouch_package_index() has checked the length against the part's limit. */
+	if (!reader->read_at(reader->ctx, range->offset, buf, (size_t)range->len))
+		return true;
+	vouch_findings_note(w->findings, VOUCH_UNREADABLE, NULL);
+	return false;
+}
+
+static void verify_package(struct work *w)
+{
+	vouch_findings_note(w->findings,
+			    vouch_package_verify(&w->package, w->window, sizeof(w->window)),
+			    "package");
+}
+
+/* Sizes and frames: after this all parts but the logs are in memory. */
+static bool open_package(struct work *w)
+{
+	enum vouch_reason reason = vouch_package_open(&w->package, w->in->reader);
+
+	if (vouch_findings_note(w->findings, reason, "package"))
+		return false;
+	reason = vouch_package_index(&w->package);
+	if (reason != VOUCH_REASON_NONE) {
+		/* Where it was altered on its way, that is the better answer. */
+		verify_package(w);
+		vouch_findings_note(w->findings, reason, "collection");
+		return false;
+	}
+	memcpy(w->v->parts, w->package.parts, sizeof(w->package.parts));
+	w->has_receipt = w->package.parts[VOUCH_PART_RECEIPT].present;
+	return load(w, VOUCH_PART_EVIDENCE, w->evidence_bytes) &&
+	       load(w, VOUCH_PART_REQUEST, w->request_bytes) &&
+	       (!w->has_receipt || load(w, VOUCH_PART_RECEIPT, w->receipt_bytes));
+}
+
+static enum vouch_reason check_certificates(struct work *w)
+{
+	size_t len = (size_t)w->package.parts[VOUCH_PART_EVIDENCE].len;
+	const struct vouch_evidence *e = &w->evidence;
+	enum vouch_reason reason = vouch_evidence_parse(&w->evidence, w->evidence_bytes, len);
+	struct vouch_der alias = { e->alias, e->alias_len };
+	struct vouch_der device = { e->device, e->device_len };
+
+	if (reason != VOUCH_REASON_NONE)
+		return reason;
+	return vouch_chain_check(&w->chain, w->in->root, &alias, &device, w->in->time);
+}
+
+static bool verify_evidence(struct work *w)
+{
+	const struct vouch_evidence *e = &w->evidence;
+
+	if (vouch_cose_verify(&e->cose, VOUCH_EVIDENCE_CONTEXT, w->chain.alias_key)) {
+		vouch_findings_note(w->findings, VOUCH_EVIDENCE_SIGNATURE, "evidence");
+		return false;
+	}
+	if (memcmp(e->card_id, w->chain.card_id, sizeof(e->card_id)))
+		vouch_findings_note(w->findings, VOUCH_CARD_ID, "evidence");
+	if (memcmp(e->firmware, w->chain.fwid, sizeof(e->firmware)))
+		vouch_findings_note(w->findings, VOUCH_CERTIFICATE_FIRMWARE, "evidence");
+	return true;
+}
+
+static void verify_receipt(struct work *w)
+{
+	size_t len = (size_t)w->package.parts[VOUCH_PART_RECEIPT].len;
+	uint8_t digest[VOUCH_HASH_SIZE];
+	enum vouch_reason reason;
+
+	if (!w->has_receipt)
+		return;
+	w->has_receipt = false;
+	reason = vouch_receipt_parse(&w->receipt, w->receipt_bytes, len);
+	if (vouch_findings_note(w->findings, reason, "receipt"))
+		return;
+	if (vouch_cose_verify(&w->receipt.cose, VOUCH_RECEIPT_CONTEXT, w->chain.alias_key)) {
+		vouch_findings_note(w->findings, VOUCH_RECEIPT_SIGNATURE, "receipt");
+		return;
+	}
+	VOUCH_HASH(&w->hash, digest,
+		   { w->evidence_bytes, (size_t)w->package.parts[VOUCH_PART_EVIDENCE].len });
+	reason = vouch_receipt_check(&w->receipt, &w->evidence, digest);
+	w->has_receipt = !vouch_findings_note(w->findings, reason, "receipt");
+}
+
+static void check_nonce(struct work *w)
+{
+	size_t len = (size_t)w->package.parts[VOUCH_PART_REQUEST].len;
+	enum vouch_reason reason = vouch_request_parse(&w->request, w->request_bytes, len);
+	const struct vouch_input *in = w->in;
+	uint8_t bound[VOUCH_HASH_SIZE];
+
+	w->has_request = !vouch_findings_note(w->findings, reason, "request");
+	if (w->has_request && (w->request.nonce_len != in->nonce_len ||
+			       memcmp(w->request.nonce, in->nonce, in->nonce_len)))
+		vouch_findings_note(w->findings, VOUCH_NONCE, "request");
+	VOUCH_HASH(&w->hash, bound, { NONCE_CONTEXT, sizeof(NONCE_CONTEXT) - 1 },
+		   { in->nonce, in->nonce_len }, { w->package.point, VOUCH_COSE_POINT });
+	if (memcmp(w->evidence.nonce, bound, sizeof(bound)))
+		vouch_findings_note(w->findings, VOUCH_NONCE_BINDING, "evidence");
+}
+
+static void check_timing(struct work *w)
+{
+	bool sent = w->package.parts[VOUCH_PART_RECEIPT].present;
+	enum vouch_reason reason;
+
+	if (!sent)
+		vouch_findings_note(w->findings, VOUCH_NO_RECEIPT, "receipt");
+	/* A receipt that was refused has said so; no time can be told from it. */
+	if (!w->has_request || (sent && !w->has_receipt))
+		return;
+	reason = vouch_timing_check(&w->v->timing, &w->request, &w->evidence,
+				    sent ? &w->receipt : NULL, w->in->policy->threshold_ns);
+	vouch_findings_note(w->findings, reason, "request");
+}
+
+static void replay(struct work *w)
+{
+	struct vouch_replay job = {
+		.input = w->in, .verdict = w->v, .evidence = &w->evidence,
+		.log = &w->package.parts[VOUCH_PART_LOG],
+		.own = &w->package.parts[VOUCH_PART_OWN],
+		.hash = &w->hash, .window = w->window,
+	};
+
+	vouch_replay_run(&job);
+}
+
+static void check_policy(struct work *w)
+{
+	struct vouch_ref ref;
+
+	if (!vouch_refs_count(w->in->refs)) {
+		vouch_findings_note(w->findings, VOUCH_NO_REFERENCES, NULL);
+	} else if (!vouch_refs_find_digest(w->in->refs, VOUCH_REF_CARD_FIRMWARE,
+					   w->evidence.firmware, &ref)) {
+		struct vouch_finding finding;
+
+		vouch_finding_init(&finding, VOUCH_CARD_FIRMWARE_UNKNOWN, "evidence");
+		memcpy(finding.digest, w->evidence.firmware, sizeof(finding.digest));
+		finding.has_digest = true;
+		vouch_findings_add(w->findings, &finding);
+	}
+	if (w->evidence.role != w->in->policy->role)
+		vouch_findings_note(w->findings, VOUCH_ROLE, "evidence");
+	if (w->evidence.debug)
+		vouch_findings_note(w->findings, VOUCH_DEBUG_ENABLED, "evidence");
+}
+
+static void run(struct work *w)
+{
+	enum vouch_reason reason;
+
+	if (!open_package(w))
+		return;
+	reason = check_certificates(w);
+	/* Named first: where it fails, it may be the cause of all else. */
+	verify_package(w);
+	if (vouch_findings_note(w->findings, reason, "evidence") || !verify_evidence(w))
+		return;
+	w->v->claims_proven = true;
+	verify_receipt(w);
+	check_nonce(w);
+	check_timing(w);
+	replay(w);
+	check_policy(w);
+}
+
+static enum vouch_tier conclude(const struct vouch_findings *findings)
+{
+	if (findings->totals[VOUCH_CLASS_BROKEN] || findings->totals[VOUCH_CLASS_POLICY])
+		return VOUCH_NOT_AUTHENTIC;
+	if (findings->totals[VOUCH_CLASS_UNTOLD])
+		return VOUCH_COULD_NOT_TELL;
+	return findings->totals[VOUCH_CLASS_WARNING] ? VOUCH_AUTHENTIC_WARNINGS : VOUCH_AUTHENTIC;
+}
+
+static void publish(struct work *w)
+{
+	struct vouch_verdict *v = w->v;
+	struct vouch_evidence *claims = &v->claims;
+
+	if (!v->claims_proven)
+		return;
+	*claims = w->evidence;
+	memset(&claims->cose, 0, sizeof(claims->cose));
+	claims->alias = NULL;
+	claims->device = NULL;
+	v->now.boot_count = claims->boot_count;
+	v->now.epoch = claims->epoch;
+	v->now.count = claims->logs[0].count;
+	memcpy(v->now.card_id, claims->card_id, sizeof(v->now.card_id));
+	memcpy(v->now.pcr, claims->logs[0].pcr, sizeof(v->now.pcr));
+	v->now.valid = v->log_proven[0] && !v->findings.totals[VOUCH_CLASS_BROKEN] &&
+		       !v->findings.totals[VOUCH_CLASS_UNTOLD];
+}
+
+void vouch_appraise(const struct vouch_input *input, struct vouch_verdict *verdict)
+{
+	struct vouch_findings findings = verdict->findings;
+	struct work *w = calloc(1, sizeof(*w));
+
+	memset(verdict, 0, sizeof(*verdict));
+	verdict->findings = findings;
+	verdict->findings.accept = input->policy->accept;
+	if (!w || vouch_hash_init(&w->hash)) {
+		vouch_findings_note(&verdict->findings, VOUCH_INTERNAL, NULL);
+		goto out;
+	}
+	w->in = input;
+	w->v = verdict;
+	w->findings = &verdict->findings;
+	run(w);
+	if (w->hash.failed)
+		vouch_findings_note(w->findings, VOUCH_INTERNAL, NULL);
+	publish(w);
+	vouch_chain_free(&w->chain);
+	vouch_hash_free(&w->hash);
+out:
+	verdict->tier = conclude(&verdict->findings);
+	free(w);
+}
+
+const char *vouch_tier_text(enum vouch_tier tier)
+{
+	static const char *const texts[] = {
+		[VOUCH_COULD_NOT_TELL] = "COULD NOT TELL",
+		[VOUCH_NOT_AUTHENTIC] = "NOT AUTHENTIC",
+		[VOUCH_AUTHENTIC_WARNINGS] = "AUTHENTIC, with warnings",
+		[VOUCH_AUTHENTIC] = "AUTHENTIC",
+	};
+
+	return texts[tier];
+}

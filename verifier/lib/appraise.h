@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef VOUCH_VERIFY_APPRAISE_H
+#define VOUCH_VERIFY_APPRAISE_H
+
+/*
+ * The appraisal: a package in, a verdict out. No input or output but through
+ * the caller's functions, no clock, and memory that does not grow with the log.
+ * Order: sizes, certificates, signatures, nonce, timing, replay, references,
+ * policy. All that can still be trusted after a fault is checked too.
+ */
+
+#include <openssl/x509.h>
+
+#include "evidence.h"
+#include "finding.h"
+#include "history.h"
+#include "log.h"
+#include "policy.h"
+#include "reader.h"
+#include "refs.h"
+#include "timing.h"
+
+/**
+ * enum vouch_tier - the verdict (protocol.rst, verdicts)
+ */
+enum vouch_tier {
+	VOUCH_COULD_NOT_TELL,
+	VOUCH_NOT_AUTHENTIC,
+	VOUCH_AUTHENTIC_WARNINGS,
+	VOUCH_AUTHENTIC,
+};
+
+/**
+ * struct vouch_input - what to appraise, all borrowed
+ * @reader: the package
+ * @root: the third party's certificate, the only trust anchor
+ * @refs: a sealed set, or NULL
+ * @policy: what is demanded
+ * @nonce: the verifier's own, that the package must answer
+ * @nonce_len: bytes there
+ * @time: at which certificates must be valid, seconds since 1970
+ * @find_seen: tells where a card was seen before, or NULL
+ * @on_event: gets the history; it is worth nothing unless the verdict's
+ *	@log_proven says so for that log; or NULL
+ * @ctx: for both
+ */
+struct vouch_input {
+	const struct vouch_reader *reader;
+	X509 *root;
+	const struct vouch_refs *refs;
+	const struct vouch_policy *policy;
+	const uint8_t *nonce;
+	size_t nonce_len;
+	int64_t time;
+	void (*find_seen)(void *ctx, const uint8_t *card_id, struct vouch_seen *seen);
+	void (*on_event)(void *ctx, const struct vouch_event *event);
+	void *ctx;
+};
+
+/**
+ * struct vouch_verdict - the result
+ * @tier: enum vouch_tier
+ * @findings: the caller sets items and room, and may have put findings there
+ *	that come from outside of the package (references that were refused)
+ * @claims_proven: @claims are the card's; its pointers are NULL
+ * @claims: what the card signed
+ * @log_proven: by position in @claims
+ * @timing: of the answer
+ * @root: of the history's last kernel
+ * @kernels: how many reported in log 0
+ * @continuous: how many of them their predecessor announced
+ * @now: what to remember of this card; valid only if nothing is broken
+ * @parts: where each part lies in the package, by enum vouch_part
+ */
+struct vouch_verdict {
+	enum vouch_tier tier;
+	struct vouch_findings findings;
+	bool claims_proven;
+	struct vouch_evidence claims;
+	bool log_proven[2];
+	struct vouch_timing timing;
+	enum vouch_root root;
+	uint64_t kernels;
+	uint64_t continuous;
+	struct vouch_seen now;
+	struct vouch_range parts[8];
+};
+
+/**
+ * vouch_appraise() - appraise one package
+ * @input: what to appraise
+ * @verdict: returns the verdict
+ */
+void vouch_appraise(const struct vouch_input *input, struct vouch_verdict *verdict);
+
+/**
+ * vouch_tier_text() - the words of a verdict
+ * @tier: the verdict
+ *
+ * Return: a constant string.
+ */
+const char *vouch_tier_text(enum vouch_tier tier);
+
+#endif /* VOUCH_VERIFY_APPRAISE_H */

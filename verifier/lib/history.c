@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "history.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void report(struct vouch_history *h, enum vouch_reason reason,
+		   const struct vouch_record *record)
+{
+	struct vouch_finding finding;
+
+	if (reason == VOUCH_REASON_NONE || !h->judge)
+		return;
+	vouch_finding_init(&finding, reason, NULL);
+	finding.log = (uint32_t)h->log;
+	finding.record = record->number;
+	finding.type = (uint32_t)record->type;
+	if (record->name)
+		memcpy(finding.name, record->name, record->name_len);
+	if (record->digest)
+		memcpy(finding.digest, record->digest, sizeof(finding.digest));
+	finding.has_digest = record->digest;
+	vouch_findings_add(h->findings, &finding);
+}
+
+/* A kernel that attached must have reported before anything ends its time. */
+static void end_kernel(struct vouch_history *h)
+{
+	struct vouch_record attach = {
+		.number = h->waiting, .type = VOUCH_TYPE_ATTACH, .ref = VOUCH_RECORD_NO_REF,
+	};
+
+	if (h->waiting != VOUCH_NO_RECORD)
+		report(h, VOUCH_KERNEL_SILENT, &attach);
+	h->waiting = VOUCH_NO_RECORD;
+	h->announced = false;
+}
+
+static void on_reset(struct vouch_history *h)
+{
+	end_kernel(h);
+	h->attach = VOUCH_STATE_RESET;
+	vouch_kexec_abort(&h->kexec);
+}
+
+static void on_attach(struct vouch_history *h, const struct vouch_record *record)
+{
+	enum vouch_reason reason = VOUCH_RECORD_INCOMPLETE;
+
+	end_kernel(h);
+	if (vouch_record_named(record, "after-reset")) {
+		reason = h->attached_before ? VOUCH_NEW_ROOT : VOUCH_ROOT_SELF_ASSERTED;
+	} else if (vouch_record_named(record, "unannounced")) {
+		reason = VOUCH_UNANNOUNCED_RESTART;
+	} else if (vouch_record_named(record, "announced")) {
+		reason = vouch_kexec_attach(&h->kexec, record);
+		h->announced = reason == VOUCH_REASON_NONE;
+	}
+	report(h, reason, record);
+	if (!h->announced)
+		vouch_kexec_abort(&h->kexec);
+	h->attach = VOUCH_STATE_ATTACHED;
+	h->attached_before = true;
+	h->waiting = record->number;
+	h->root = VOUCH_ROOT_SELF;
+}
+
+static void on_kernel(struct vouch_history *h, const struct vouch_record *record)
+{
+	bool proven = h->announced && h->kexec.file.used;
+	enum vouch_reason reason = vouch_kexec_kernel(&h->kexec, h->refs, record);
+
+	report(h, reason, record);
+	h->kernels++;
+	if (proven && reason == VOUCH_REASON_NONE) {
+		h->root = VOUCH_ROOT_ANNOUNCED;
+		h->continuous++;
+	}
+	h->waiting = VOUCH_NO_RECORD;
+	h->announced = false;
+}
+
+static void on_assign(struct vouch_history *h, const struct vouch_record *record)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "function %llu", (unsigned long long)h->function);
+	if (!h->function || !vouch_record_named(record, name))
+		return;
+	h->assigned = record->type == VOUCH_TYPE_ASSIGN &&
+		      record->data_len == VOUCH_INSTANCE_LEN &&
+		      !memcmp(record->data, h->instance, VOUCH_INSTANCE_LEN);
+}
+
+static void on_exec(struct vouch_history *h, const struct vouch_record *record)
+{
+	end_kernel(h);
+	report(h, vouch_kexec_jump(&h->kexec, record), record);
+	h->attach = VOUCH_STATE_JUMPING;
+}
+
+static void on_abort(struct vouch_history *h)
+{
+	vouch_kexec_abort(&h->kexec);
+	if (h->attach == VOUCH_STATE_JUMPING)
+		h->attach = VOUCH_STATE_ATTACHED;
+}
+
+/* A driver that leaves after it announced a jump is still jumping. */
+static void on_detach(struct vouch_history *h)
+{
+	end_kernel(h);
+	if (h->attach != VOUCH_STATE_JUMPING)
+		h->attach = VOUCH_STATE_DETACHED;
+}
+
+/* What a record of log 0 does to the host's state. */
+static void follow(struct vouch_history *h, const struct vouch_record *record)
+{
+	switch (record->type) {
+	case VOUCH_TYPE_POWER_ON:
+	case VOUCH_TYPE_RESET:
+		on_reset(h);
+		break;
+	case VOUCH_TYPE_ATTACH:
+		on_attach(h, record);
+		break;
+	case VOUCH_TYPE_DETACH:
+		on_detach(h);
+		break;
+	case VOUCH_TYPE_ASSIGN:
+	case VOUCH_TYPE_WITHDRAW:
+		on_assign(h, record);
+		break;
+	case VOUCH_TYPE_KERNEL:
+		on_kernel(h, record);
+		break;
+	case VOUCH_TYPE_KEXEC_KERNEL:
+		vouch_kexec_file(&h->kexec, record);
+		break;
+	case VOUCH_TYPE_KEXEC_IMAGE:
+		vouch_kexec_image(&h->kexec, record);
+		break;
+	case VOUCH_TYPE_KEXEC_EXEC:
+		on_exec(h, record);
+		break;
+	case VOUCH_TYPE_KEXEC_ABORT:
+		on_abort(h);
+		break;
+	}
+}
+
+static bool is_known(uint64_t type)
+{
+	return strcmp(vouch_record_type_text(type), "unknown");
+}
+
+void vouch_history_init(struct vouch_history *history)
+{
+	history->attach = VOUCH_STATE_RESET;
+	history->attached_before = false;
+	history->waiting = VOUCH_NO_RECORD;
+	history->announced = false;
+	history->assigned = false;
+	history->root = VOUCH_ROOT_NONE;
+	history->kernels = 0;
+	history->continuous = 0;
+	memset(&history->kexec, 0, sizeof(history->kexec));
+}
+
+void vouch_history_record(void *history, const struct vouch_record *record, const uint8_t *digest)
+{
+	struct vouch_history *h = history;
+	struct vouch_event event = { .log = h->log, .record = record, .digest = digest };
+	enum vouch_reason reason;
+
+	event.match = vouch_match_record(h->refs, record, &event.ref, &reason);
+	/* Without any references that is one finding, not one a record. */
+	if (event.match != VOUCH_MATCH_MISSING || vouch_refs_count(h->refs))
+		report(h, reason, record);
+	if (!is_known(record->type))
+		report(h, VOUCH_TYPE_UNKNOWN, record);
+	if (record->type == VOUCH_TYPE_UNMEASURED)
+		report(h, VOUCH_UNMEASURED, record);
+	if (!h->log)
+		follow(h, record);
+	if (h->on_event)
+		h->on_event(h->ctx, &event);
+}
+
+void vouch_history_end(struct vouch_history *history)
+{
+	struct vouch_record none = { .number = VOUCH_NO_RECORD, .ref = VOUCH_RECORD_NO_REF };
+
+	if (history->log)
+		return;
+	end_kernel(history);
+	if (history->attach != VOUCH_STATE_ATTACHED)
+		report(history, VOUCH_NOT_ATTACHED, &none);
+}

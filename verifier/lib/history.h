@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef VOUCH_VERIFY_HISTORY_H
+#define VOUCH_VERIFY_HISTORY_H
+
+/* What ran, judged record by record: references, epochs and continuity. */
+
+#include "evidence.h"
+#include "finding.h"
+#include "kexec.h"
+#include "match.h"
+#include "record.h"
+#include "refs.h"
+
+/**
+ * enum vouch_root - what the history's last kernel stands on
+ * @VOUCH_ROOT_NONE: no kernel attached
+ * @VOUCH_ROOT_SELF: it named itself
+ * @VOUCH_ROOT_ANNOUNCED: a predecessor announced what then reported
+ */
+enum vouch_root {
+	VOUCH_ROOT_NONE,
+	VOUCH_ROOT_SELF,
+	VOUCH_ROOT_ANNOUNCED,
+};
+
+/**
+ * struct vouch_event - one line of the history
+ * @log: 0 for the host's
+ * @record: what is recorded, borrowed
+ * @digest: the record digest, borrowed
+ * @match: whether there is a reference
+ * @ref: which, unless @match says that there is none
+ */
+struct vouch_event {
+	uint64_t log;
+	const struct vouch_record *record;
+	const uint8_t *digest;
+	enum vouch_match match;
+	struct vouch_ref ref;
+};
+
+/**
+ * struct vouch_history - the state of one log's history
+ * @refs: a sealed set, or NULL
+ * @findings: where faults go
+ * @log: which log
+ * @function: of the asker, 0 for the host
+ * @instance: of the asker's function
+ * @judge: findings are wanted, not only events
+ * @on_event: gets each record, or NULL
+ * @ctx: for @on_event
+ * @attach: enum vouch_attach after the last record
+ * @attached_before: there was an attach
+ * @waiting: the number of an attach whose kernel has not reported, or
+ *	VOUCH_NO_RECORD
+ * @announced: that attach was announced, and is continuous so far
+ * @assigned: the asker's function belongs to @instance
+ * @root: of the last kernel
+ * @kernels: how many reported
+ * @continuous: how many of them were announced by their predecessor
+ * @kexec: loads and jumps
+ *
+ * The caller sets what comes before @attach; vouch_history_init() the rest.
+ */
+struct vouch_history {
+	const struct vouch_refs *refs;
+	struct vouch_findings *findings;
+	uint64_t log;
+	uint64_t function;
+	const uint8_t *instance;
+	bool judge;
+	void (*on_event)(void *ctx, const struct vouch_event *event);
+	void *ctx;
+	enum vouch_attach attach;
+	bool attached_before;
+	uint64_t waiting;
+	bool announced;
+	bool assigned;
+	enum vouch_root root;
+	uint64_t kernels;
+	uint64_t continuous;
+	struct vouch_kexec kexec;
+};
+
+/**
+ * vouch_history_init() - begin
+ * @history: the first half set by the caller
+ */
+void vouch_history_init(struct vouch_history *history);
+
+/**
+ * vouch_history_record() - take the next record
+ * @history: struct vouch_history, as the context of a replay
+ * @record: the record
+ * @digest: its record digest
+ */
+void vouch_history_record(void *history, const struct vouch_record *record,
+			  const uint8_t *digest);
+
+/**
+ * vouch_history_end() - the log ended here
+ * @history: the history
+ */
+void vouch_history_end(struct vouch_history *history);
+
+#endif /* VOUCH_VERIFY_HISTORY_H */

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "kexec.h"
+
+#include <string.h>
+
+static void load_set(struct vouch_kexec_load *load, const struct vouch_record *record)
+{
+	load->used = record->digest;
+	load->number = record->number;
+	load->ref = record->ref;
+	if (record->digest)
+		memcpy(load->digest, record->digest, sizeof(load->digest));
+}
+
+static const struct vouch_kexec_load *load_find(const struct vouch_kexec_load *loads, uint64_t ref)
+{
+	int i;
+
+	for (i = 0; i < VOUCH_KEXEC_KEPT; i++) {
+		if (loads[i].used && loads[i].number == ref)
+			return &loads[i];
+	}
+	return NULL;
+}
+
+void vouch_kexec_file(struct vouch_kexec *kexec, const struct vouch_record *record)
+{
+	load_set(&kexec->files[kexec->next_file++ % VOUCH_KEXEC_KEPT], record);
+}
+
+void vouch_kexec_image(struct vouch_kexec *kexec, const struct vouch_record *record)
+{
+	load_set(&kexec->images[kexec->next_image++ % VOUCH_KEXEC_KEPT], record);
+}
+
+enum vouch_reason vouch_kexec_jump(struct vouch_kexec *kexec, const struct vouch_record *record)
+{
+	const struct vouch_kexec_load *image = load_find(kexec->images, record->ref);
+	const struct vouch_kexec_load *file = image ? load_find(kexec->files, image->ref) : NULL;
+
+	load_set(&kexec->jump, record);
+	kexec->file.used = false;
+	if (!image || !kexec->jump.used)
+		return VOUCH_KEXEC_UNPROVEN;
+	if (memcmp(image->digest, kexec->jump.digest, sizeof(image->digest)))
+		return VOUCH_KEXEC_IMAGE_CHANGED;
+	if (!file)
+		return VOUCH_KEXEC_UNPROVEN;
+	kexec->file = *file;
+	return VOUCH_REASON_NONE;
+}
+
+void vouch_kexec_abort(struct vouch_kexec *kexec)
+{
+	kexec->jump.used = false;
+	kexec->file.used = false;
+}
+
+enum vouch_reason vouch_kexec_attach(const struct vouch_kexec *kexec,
+				     const struct vouch_record *record)
+{
+	if (kexec->jump.used && record->digest && record->ref == kexec->jump.number &&
+	    !memcmp(record->digest, kexec->jump.digest, sizeof(kexec->jump.digest)))
+		return VOUCH_REASON_NONE;
+	return VOUCH_ATTACH_IMAGE;
+}
+
+static bool is_same(const struct vouch_ref *ref, const struct vouch_record *record)
+{
+	return record->name && record->data &&
+	       record->name_len == ref->name_len && record->data_len == ref->build_id_len &&
+	       !memcmp(record->name, ref->name, ref->name_len) &&
+	       !memcmp(record->data, ref->build_id, ref->build_id_len);
+}
+
+enum vouch_reason vouch_kexec_kernel(struct vouch_kexec *kexec, const struct vouch_refs *refs,
+				     const struct vouch_record *record)
+{
+	bool used = kexec->file.used;
+	struct vouch_ref ref;
+
+	vouch_kexec_abort(kexec);
+	if (!used || !vouch_refs_count(refs) ||
+	    !vouch_refs_find_digest(refs, VOUCH_REF_KERNEL, kexec->file.digest, &ref))
+		return VOUCH_REASON_NONE;
+	return is_same(&ref, record) ? VOUCH_REASON_NONE : VOUCH_KEXEC_OTHER_KERNEL;
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "receipt.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "cbor.h"
+
+#define KEY_NONCE	10
+#define KEY_TIMES	(-70104)
+#define KEY_EVIDENCE	(-70106)
+
+static int parse_payload(struct vouch_receipt *r)
+{
+	struct vouch_cbor c;
+
+	vouch_cbor_init(&c, r->cose.payload, (size_t)r->cose.payload_len);
+	if (vouch_cbor_map(&c) != 3)
+		return -EBADMSG;
+	vouch_cbor_key(&c, KEY_NONCE);
+	vouch_cbor_fixed(&c, r->nonce, sizeof(r->nonce));
+	vouch_cbor_key(&c, KEY_TIMES);
+	if (vouch_cbor_array(&c) != 3)
+		return -EBADMSG;
+	r->t_rx = vouch_cbor_uint(&c);
+	r->t_sign = vouch_cbor_uint(&c);
+	r->t_tx = vouch_cbor_uint(&c);
+	vouch_cbor_key(&c, KEY_EVIDENCE);
+	vouch_cbor_fixed(&c, r->evidence, sizeof(r->evidence));
+	return vouch_cbor_end(&c);
+}
+
+static int parse(struct vouch_receipt *r, const uint8_t *bytes, size_t len)
+{
+	int err = vouch_cbor_check(bytes, len);
+
+	if (!err)
+		err = vouch_cose_parse(&r->cose, bytes, len);
+	if (!err)
+		err = vouch_cbor_check(r->cose.payload, (size_t)r->cose.payload_len);
+	if (!err)
+		err = vouch_cose_alg(&r->cose);
+	if (!err && (r->cose.unprotected_len != 1 || r->cose.unprotected[0] != 0xa0))
+		err = -EBADMSG;
+	return err ? err : parse_payload(r);
+}
+
+enum vouch_reason vouch_receipt_parse(struct vouch_receipt *receipt, const uint8_t *bytes,
+				      size_t len)
+{
+	int err;
+
+	memset(receipt, 0, sizeof(*receipt));
+	if (len > VOUCH_RECEIPT_SIZE_MAX)
+		return VOUCH_TOO_LONG;
+	err = parse(receipt, bytes, len);
+	if (err)
+		return err == -EILSEQ ? VOUCH_NOT_DETERMINISTIC : VOUCH_RECEIPT_MALFORMED;
+	return VOUCH_REASON_NONE;
+}
+
+enum vouch_reason vouch_receipt_check(const struct vouch_receipt *receipt,
+				      const struct vouch_evidence *evidence,
+				      const uint8_t *digest)
+{
+	if (memcmp(receipt->evidence, digest, VOUCH_DIGEST_LEN) ||
+	    memcmp(receipt->nonce, evidence->nonce, VOUCH_DIGEST_LEN) ||
+	    receipt->t_rx != evidence->t_rx || receipt->t_sign != evidence->t_sign)
+		return VOUCH_RECEIPT_OTHER;
+	return VOUCH_REASON_NONE;
+}

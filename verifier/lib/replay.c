@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "replay.h"
+
+#include <string.h>
+
+/* A card that was seen before must have moved on from there. */
+static void check_seen(const struct vouch_replay *job, struct vouch_seen *seen)
+{
+	const struct vouch_evidence *e = job->evidence;
+
+	memset(seen, 0, sizeof(*seen));
+	if (job->input->find_seen)
+		job->input->find_seen(job->input->ctx, e->card_id, seen);
+	if (!seen->valid)
+		return;
+	if (e->boot_count < seen->boot_count || e->epoch < seen->epoch ||
+	    e->logs[0].count < seen->count) {
+		vouch_findings_note(&job->verdict->findings, VOUCH_REGRESS, "evidence");
+		seen->valid = false;
+	}
+}
+
+static void summarize(const struct vouch_replay *job, struct vouch_history *history,
+		      const struct vouch_log *log)
+{
+	const struct vouch_evidence *e = job->evidence;
+	struct vouch_findings *findings = &job->verdict->findings;
+
+	vouch_history_end(history);
+	if (log->last_kernel != e->current)
+		vouch_findings_note(findings, VOUCH_LOG_CURRENT, "evidence");
+	if (history->attach != e->attach || (log->mmr.count && log->last_epoch != e->epoch))
+		vouch_findings_note(findings, VOUCH_LOG_STATE, "evidence");
+	if (e->role == VOUCH_ROLE_IS_GUEST && !history->assigned)
+		vouch_findings_note(findings, VOUCH_LOG_INSTANCE, "evidence");
+	job->verdict->root = history->root;
+	job->verdict->kernels = history->kernels;
+	job->verdict->continuous = history->continuous;
+}
+
+static void replay_one(const struct vouch_replay *job, size_t which,
+		       const struct vouch_range *range, const struct vouch_seen *seen)
+{
+	const struct vouch_evidence *e = job->evidence;
+	struct vouch_findings *findings = &job->verdict->findings;
+	struct vouch_findings before = *findings;
+	struct vouch_findings faults = { .accept = findings->accept };
+	struct vouch_history history = {
+		.refs = job->input->refs, .findings = findings, .log = e->logs[which].log,
+		.function = e->function, .instance = e->logs[1].instance,
+		.judge = !which || job->input->policy->require_own,
+		.on_event = job->input->on_event, .ctx = job->input->ctx,
+	};
+	struct vouch_log log = {
+		.reader = job->input->reader, .range = range, .claim = &e->logs[which],
+		.card_id = e->card_id, .seen = seen->valid ? seen : NULL, .findings = &faults,
+		.on_record = vouch_history_record, .ctx = &history,
+		.hash = job->hash, .window = job->window,
+	};
+	struct vouch_finding fault;
+
+	faults.items = &fault;
+	faults.room = 1;
+	vouch_history_init(&history);
+	if (!vouch_log_replay(&log)) {
+		*findings = before;
+		vouch_findings_add(findings, &fault);
+		return;
+	}
+	job->verdict->log_proven[which] = true;
+	if (!which)
+		summarize(job, &history, &log);
+}
+
+void vouch_replay_run(const struct vouch_replay *job)
+{
+	const struct vouch_evidence *e = job->evidence;
+	struct vouch_range empty = { .len = 0 };
+	struct vouch_seen seen;
+	bool claimed = e->log_count == 2 && e->logs[1].count;
+
+	check_seen(job, &seen);
+	replay_one(job, 0, job->log, &seen);
+	if (job->own->present ? e->log_count != 2 : claimed) {
+		vouch_findings_note(&job->verdict->findings, VOUCH_OWN_LOG, "own");
+		return;
+	}
+	seen.valid = false;
+	if (e->log_count == 2)
+		replay_one(job, 1, job->own->present ? job->own : &empty, &seen);
+}

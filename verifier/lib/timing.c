@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "timing.h"
+
+#include "evidence.h"
+#include "receipt.h"
+#include "request.h"
+
+static bool in_order(const struct vouch_request *r)
+{
+	uint64_t last = r->t_before;
+
+	if (r->has_doorbell && r->t_doorbell < last)
+		return false;
+	if (r->has_doorbell)
+		last = r->t_doorbell;
+	if (r->has_interrupt && r->t_interrupt < last)
+		return false;
+	if (r->has_interrupt)
+		last = r->t_interrupt;
+	return last <= r->t_after;
+}
+
+enum vouch_reason vouch_timing_check(struct vouch_timing *timing,
+				     const struct vouch_request *request,
+				     const struct vouch_evidence *evidence,
+				     const struct vouch_receipt *receipt,
+				     uint64_t threshold_ns)
+{
+	timing->known = false;
+	if (!in_order(request))
+		return VOUCH_CLOCK_ORDER;
+	if (evidence->t_rx > evidence->t_sign || (receipt && receipt->t_sign > receipt->t_tx))
+		return VOUCH_CARD_CLOCK_ORDER;
+	timing->waited = request->t_after - request->t_before;
+	timing->card = (receipt ? receipt->t_tx : evidence->t_sign) - evidence->t_rx;
+	if (timing->card > timing->waited)
+		return VOUCH_TIME_IMPOSSIBLE;
+	timing->way = timing->waited - timing->card;
+	timing->known = true;
+	return timing->way <= threshold_ns ? VOUCH_REASON_NONE : VOUCH_LATE;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef VOUCH_VERIFY_TIMING_H
+#define VOUCH_VERIFY_TIMING_H
+
+/*
+ * How long the way to the card and back took. Only differences on one clock
+ * are used: the asker's whole wait, less what the card spent by its own clock.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "finding.h"
+
+struct vouch_evidence;
+struct vouch_receipt;
+struct vouch_request;
+
+/**
+ * struct vouch_timing - the result, ns
+ * @known: the rest is set
+ * @waited: by the asker's clock
+ * @card: of that, the card's own work by its clock
+ * @way: @waited - @card
+ */
+struct vouch_timing {
+	bool known;
+	uint64_t waited;
+	uint64_t card;
+	uint64_t way;
+};
+
+/**
+ * vouch_timing_check() - check clocks and measure the way
+ * @timing: returns the result
+ * @request: signed by the asker
+ * @evidence: signed by the card
+ * @receipt: signed by the card, or NULL: signing then counts as distance
+ * @threshold_ns: longest @way
+ *
+ * Return: VOUCH_REASON_NONE, CLOCK_ORDER, CARD_CLOCK_ORDER, TIME_IMPOSSIBLE
+ * or LATE.
+ */
+enum vouch_reason vouch_timing_check(struct vouch_timing *timing,
+				     const struct vouch_request *request,
+				     const struct vouch_evidence *evidence,
+				     const struct vouch_receipt *receipt,
+				     uint64_t threshold_ns);
+
+#endif /* VOUCH_VERIFY_TIMING_H */
