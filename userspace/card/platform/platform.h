@@ -63,6 +63,8 @@ struct vouch_platform {
 };
 
 int vouch_platform_create(const char *state, struct vouch_why *why);
+int vouch_platform_card_id(const char *state, uint8_t id[VOUCH_CARD_ID_SIZE],
+			   struct vouch_why *why);
 int vouch_platform_request(const char *state, const char *path, struct vouch_why *why);
 int vouch_platform_install(const char *state, const char *path, struct vouch_why *why);
 int vouch_platform_open(struct vouch_platform *p, const struct vouch_platform_options *options,
