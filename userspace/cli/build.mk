@@ -24,11 +24,11 @@ $(cli-san-obj): $(O)/obj/san/%.o: %.c
 cli-san-lib := $(patsubst %.c,$(O)/obj/san/%.o,$(wildcard userspace/lib/*.c))
 cli-test-flags := -I$(cli-dir) -Iuserspace/lib -Iuserspace/lib/tests
 unit-tests += $(O)/test/cli $(O)/test/cli-package
-$(O)/test/cli: $(cli-dir)/tests/cli_test.c userspace/lib/tests/fake.c $(cli-san-obj) $(cli-san-lib)
+$(O)/test/cli: $(cli-dir)/tests/cli_test.c $(wildcard userspace/lib/tests/fake*.c) $(cli-san-obj) $(cli-san-lib)
 	@mkdir -p $(@D)
 	$(CC) $(SAN_CFLAGS) $(cli-test-flags) -o $@ $^ $(cli-libs)
 
-$(O)/test/helper/fake-vouch: $(cli-dir)/tests/fake_vouch.c userspace/lib/tests/fake.c \
+$(O)/test/helper/fake-vouch: $(cli-dir)/tests/fake_vouch.c $(wildcard userspace/lib/tests/fake*.c) \
 		$(cli-san-obj) $(cli-san-lib)
 	@mkdir -p $(@D)
 	$(CC) $(SAN_CFLAGS) $(cli-test-flags) -o $@ $^ $(cli-libs)

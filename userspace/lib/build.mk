@@ -22,7 +22,7 @@ $(lib-san-obj): $(O)/obj/san/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(SAN_CFLAGS) $(lib-cflags) -c -o $@ $<
 
-lib-fake := $(lib-dir)/tests/fake.c
+lib-fake := $(wildcard $(lib-dir)/tests/fake*.c)
 lib-tests := record log package
 unit-tests += $(lib-tests:%=$(O)/test/lib-%)
 $(lib-tests:%=$(O)/test/lib-%): $(O)/test/lib-%: $(lib-dir)/tests/%_test.c $(lib-fake) $(lib-san-obj)

@@ -160,11 +160,9 @@ static int consistent(const struct vouch_evidence *ev)
 		return -EBADMSG;
 	if (ev->logs[0].current != VOUCH_NO_REF && ev->logs[0].current >= ev->logs[0].count)
 		return -EBADMSG;
-	if ((ev->role == VOUCH_ROLE_HOST) != (ev->function == 0))
-		return -EBADMSG;
 	if (ev->role == VOUCH_ROLE_HOST)
-		return ev->n_logs == 1 ? 0 : -EBADMSG;
-	if (ev->function > UINT16_MAX)
+		return !ev->function && ev->n_logs == 1 ? 0 : -EBADMSG;
+	if (!ev->function || ev->function > UINT16_MAX)
 		return -EBADMSG;
 	return ev->n_logs == 2 && ev->logs[1].id == ev->function ? 0 : -EBADMSG;
 }

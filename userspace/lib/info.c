@@ -36,9 +36,7 @@ int vouch_info_get(struct vouch_device *dev, struct vouch_info *info)
 
 	if (info->role > VOUCH_ROLE_GUEST || info->attach > VOUCH_ATTACH_DETACHED)
 		return -EIO;
-	if ((info->function == 0) != (info->role == VOUCH_ROLE_HOST))
-		return -EIO;
-	return 0;
+	return !!info->function == info->role ? 0 : -EIO;
 }
 
 /* vouch_role_name() - as in sysfs */

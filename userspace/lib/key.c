@@ -86,7 +86,7 @@ int vouch_key_new(struct vouch_key **out)
  */
 int vouch_key_load(const char *path, struct vouch_key **out)
 {
-	static char no_passphrase[] = "";
+	char no_passphrase[] = "";
 	FILE *file = fopen(path, "re");
 	EVP_PKEY *pkey;
 

@@ -58,14 +58,16 @@ static int fetch(struct walk *w, uint64_t *next)
 		.from = w->at,
 		.out = (uintptr_t)w->buf,
 	};
+	bool moved;
 	int ret;
 
 	ret = vouch_device_call(w->dev, VOUCH_IOC_LOG_READ, &arg);
 	if (ret)
 		return ret;
+	moved = arg.next != w->at;
 	if (arg.out_len > VOUCH_TRANSFER_MAX || arg.next < w->at)
 		return -EIO;
-	if ((arg.next == w->at) != (arg.out_len == 0))
+	if (moved != !!arg.out_len)
 		return -EIO;
 	w->len = arg.out_len;
 	*next = arg.next;

@@ -206,13 +206,15 @@ bool vouch_record_intact(const struct vouch_record *rec)
 /* vouch_record_type_name() - for people; "unknown" for what is not known */
 const char *vouch_record_type_name(unsigned int type)
 {
-	switch (type) {
-#define NAME(name, value, text) case value: return text;
-	VOUCH_RECORD_TYPES(NAME)
+	static const char * const names[] = {
+#define NAME(name, value, text) [value] = text,
+		VOUCH_RECORD_TYPES(NAME)
 #undef NAME
-	default:
+	};
+
+	if (type >= sizeof(names) / sizeof(names[0]) || !names[type])
 		return "unknown";
-	}
+	return names[type];
 }
 
 /* vouch_record_origin_name() - for people */

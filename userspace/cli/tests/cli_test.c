@@ -8,6 +8,8 @@
 #include "fake.h"
 #include "tap.h"
 
+#define EMPTY_DIGEST \
+	"38b060a751ac96384cd9327eb1b1e36a21fdb71114be07434c0cc7bf63f6e1da274edebfe76f65fbd51ad2f14898b95b"
 #define NONCE "00112233445566778899aabbccddeeff"
 
 static struct fake fake;
@@ -193,8 +195,7 @@ static void act(void)
 	char path[64] = "/tmp/vouch-cli-XXXXXX", line[256];
 
 	reset(0);
-	expect("measure /dev/null", CLI_OK, "6 38b060a751ac96384cd9327eb1b1e36a21fdb71114be0743"
-	       "4c0cc7bf63f6e1da274edebfe76f65fbd51ad2f14898b95b /dev/null", NULL);
+	expect("measure /dev/null", CLI_OK, "6 " EMPTY_DIGEST " /dev/null", NULL);
 	tap_ok(!strcmp(fake.measured, "/dev/null"), "vouch measure: the path is the name");
 	run("measure /dev/null --name empty");
 	tap_ok(!strcmp(fake.measured, "empty"), "vouch measure --name");

@@ -10,11 +10,10 @@
 
 #define RECORDS_A_READ	3
 #define CHECKPOINT_EVERY 5
-#define CARD_BYTE	0xc1
-#define PCR_BYTE	0x9c
 #define TIME_STEP	1000000
 
-static const char escape_name[] = "\x1b[2J\xe2\x80\xae" "evil\\";
+/* Clears the screen and turns the direction of writing round. */
+static const char escape_name[] = "\x1b[2J\xe2\x80\xae\x65vil\\";
 
 static void put_content(struct cbor_out *out, const struct fake *fake, uint64_t number)
 {
@@ -50,7 +49,8 @@ static void put_content(struct cbor_out *out, const struct fake *fake, uint64_t 
  *
  * Return: bytes written.
  */
-size_t fake_record(const struct fake *fake, uint64_t log, uint64_t number, uint8_t *buf, size_t size)
+size_t fake_record(const struct fake *fake, uint64_t log, uint64_t number, uint8_t *buf,
+		   size_t size)
 {
 	uint8_t inner[VOUCH_RECORD_MAX], digest[VOUCH_DIGEST_SIZE];
 	struct cbor_out content = { .buf = inner, .size = sizeof(inner) };
@@ -79,110 +79,17 @@ static size_t checkpoint(uint64_t count, uint8_t *buf, size_t size)
 	struct cbor_out out = { .buf = buf, .size = size };
 	uint8_t pcr[VOUCH_DIGEST_SIZE];
 
-	memset(pcr, PCR_BYTE, sizeof(pcr));
+	memset(pcr, FAKE_PCR_BYTE, sizeof(pcr));
 	cbor_out_array(&out, 2);
 	cbor_out_uint(&out, count);
 	cbor_out_bytes(&out, pcr, sizeof(pcr));
 	return out.len;
 }
 
-static void put_log(struct cbor_out *out, uint64_t log, uint64_t count)
-{
-	uint8_t bytes[VOUCH_DIGEST_SIZE];
-
-	cbor_out_array(out, 5);
-	cbor_out_uint(out, log);
-	memset(bytes, log ? 0x11 : 0, sizeof(bytes));
-	cbor_out_bytes(out, bytes, VOUCH_INSTANCE_SIZE);
-	cbor_out_uint(out, count);
-	memset(bytes, PCR_BYTE, sizeof(bytes));
-	cbor_out_bytes(out, bytes, sizeof(bytes));
-	cbor_out_bytes(out, bytes, sizeof(bytes));
-}
-
-static void put_logs(struct cbor_out *out, const struct fake *fake)
-{
-	bool own = fake->function && fake->lie != FAKE_EVIDENCE_NO_OWN;
-
-	cbor_out_int(out, -70101);
-	cbor_out_array(out, own ? 2 : 1);
-	put_log(out, 0, fake->count + (fake->lie == FAKE_EVIDENCE_COUNT));
-	if (own)
-		put_log(out, fake->function + (fake->lie == FAKE_EVIDENCE_OTHER_OWN), fake->own);
-}
-
-static void put_state(struct cbor_out *out, const struct fake *fake)
-{
-	cbor_out_int(out, -70102);
-	if (fake->lie == FAKE_EVIDENCE_CURRENT)
-		cbor_out_uint(out, fake->count);
-	else
-		cbor_out_null(out);
-	cbor_out_int(out, -70103);
-	cbor_out_array(out, 5);
-	cbor_out_uint(out, fake->function);
-	cbor_out_uint(out, fake->function ? VOUCH_ROLE_GUEST : VOUCH_ROLE_HOST);
-	cbor_out_uint(out, 1);
-	cbor_out_uint(out, VOUCH_ATTACH_ATTACHED);
-	cbor_out_null(out);
-	cbor_out_int(out, -70104);
-	cbor_out_array(out, 2);
-	cbor_out_uint(out, 1000);
-	cbor_out_uint(out, 2000);
-}
-
-static void put_claims(struct cbor_out *out, const struct fake *fake, const uint8_t *nonce)
-{
-	uint8_t bytes[VOUCH_DIGEST_SIZE];
-
-	memset(bytes, CARD_BYTE, sizeof(bytes));
-	cbor_out_map(out, 11);
-	cbor_out_int(out, 1);
-	cbor_out_text(out, "vouch-card");
-	cbor_out_int(out, 10);
-	cbor_out_bytes(out, fake->lie == FAKE_EVIDENCE_NONCE ? bytes : nonce, VOUCH_DIGEST_SIZE);
-	cbor_out_int(out, 256);
-	bytes[0] = 1;
-	cbor_out_bytes(out, bytes, 1 + VOUCH_CARD_ID_SIZE);
-	bytes[0] = CARD_BYTE;
-	cbor_out_int(out, 263);
-	cbor_out_uint(out, 3);
-	cbor_out_int(out, 265);
-	cbor_out_text(out, "tag:vouch.example,2026:evidence/1");
-	cbor_out_int(out, 267);
-	cbor_out_uint(out, 1);
-	put_logs(out, fake);
-	put_state(out, fake);
-	cbor_out_int(out, -70105);
-	cbor_out_bytes(out, bytes, sizeof(bytes));
-}
-
-static size_t evidence(const struct fake *fake, const uint8_t *nonce, uint8_t *buf, size_t size)
-{
-	static const uint8_t protected[] = { 0xa1, 0x01, 0x38, 0x22 };
-	uint8_t inner[1024], signature[2 * VOUCH_DIGEST_SIZE] = { 1 };
-	struct cbor_out claims = { .buf = inner, .size = sizeof(inner) };
-	struct cbor_out out = { .buf = buf, .size = size };
-
-	put_claims(&claims, fake, nonce);
-	cbor_out_tag(&out, 61);
-	cbor_out_tag(&out, 18);
-	cbor_out_array(&out, 4);
-	cbor_out_bytes(&out, protected, sizeof(protected));
-	cbor_out_map(&out, 1);
-	cbor_out_int(&out, 33);
-	cbor_out_array(&out, 2);
-	cbor_out_bytes(&out, "alias", 5);
-	cbor_out_bytes(&out, "device", 6);
-	cbor_out_bytes(&out, inner, claims.len);
-	cbor_out_bytes(&out, signature, sizeof(signature));
-	return out.len;
-}
-
 static int on_attest(struct fake *fake, struct vouch_ioc_attest *arg)
 {
 	uint8_t *out = (void *)(uintptr_t)arg->out;
-	size_t len = evidence(fake, arg->nonce, out, arg->out_len);
+	size_t len = fake_evidence(fake, arg->nonce, out, arg->out_len);
 
 	fake->attests++;
 	switch (fake->lie) {
@@ -290,7 +197,7 @@ static int on_info(const struct fake *fake, struct vouch_ioc_info *arg)
 		role = 7;
 	if (fake->lie == FAKE_INFO_GUEST_ZERO)
 		role = VOUCH_ROLE_GUEST;
-	memset(id->card_id, CARD_BYTE, sizeof(id->card_id));
+	memset(id->card_id, FAKE_CARD_BYTE, sizeof(id->card_id));
 	id->function = htole16((uint16_t)fake->function);
 	id->role = htole16((uint16_t)role);
 	id->functions = htole16(3);
@@ -311,7 +218,7 @@ static int on_log_state(const struct fake *fake, struct vouch_ioc_log_state *arg
 	arg->state.count = htole64(count);
 	arg->state.current_record = htole64(fake->lie == FAKE_STATE_CURRENT ? count :
 					    VOUCH_NO_REF);
-	memset(arg->state.pcr, PCR_BYTE, sizeof(arg->state.pcr));
+	memset(arg->state.pcr, FAKE_PCR_BYTE, sizeof(arg->state.pcr));
 	return 0;
 }
 

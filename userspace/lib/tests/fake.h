@@ -4,6 +4,9 @@
 
 #include "vouch.h"
 
+#define FAKE_CARD_BYTE	0xc1	/* all over its identity */
+#define FAKE_PCR_BYTE	0x9c
+
 /* How a hostile card or driver answers. */
 enum fake_lie {
 	FAKE_HONEST,
@@ -65,6 +68,8 @@ struct fake {
 
 extern const struct vouch_device_ops fake_ops;
 
-size_t fake_record(const struct fake *fake, uint64_t log, uint64_t number, uint8_t *buf, size_t size);
+size_t fake_record(const struct fake *fake, uint64_t log, uint64_t number, uint8_t *buf,
+		   size_t size);
+size_t fake_evidence(const struct fake *fake, const uint8_t *nonce, uint8_t *buf, size_t size);
 
 #endif /* VOUCH_FAKE_H */

@@ -118,7 +118,8 @@ static size_t unhex(const char *hex, uint8_t *out)
 	for (; *hex; hex += 2) {
 		while (*hex == ' ')
 			hex++;
-		sscanf(hex, "%2hhx", &out[n++]);
+		if (sscanf(hex, "%2hhx", &out[n++]) != 1)
+			abort();
 	}
 	return n;
 }

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# Completion of vouch(1) for bash.
+
+_vouch_devices() {
+	local path
+	for path in /sys/class/vouch/vouch*; do
+		[[ -e $path ]] && echo "${path##*/vouch}"
+	done
+}
+
+_vouch() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+	local verb='' word words='--device --json --help'
+
+	for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+		case $word in
+		info | log | attest | measure | assign | withdraw)
+			verb=$word
+			break
+			;;
+		esac
+	done
+	case $prev in
+	--device)
+		mapfile -t COMPREPLY < <(compgen -W "$(_vouch_devices)" -- "$cur")
+		return
+		;;
+	--nonce-file | --out | --key | --raw)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		compopt -o filenames 2>/dev/null
+		return
+		;;
+	--nonce | --from | --timeout | --name)
+		return
+		;;
+	esac
+	case $verb in
+	'') words+=' --version info log attest measure assign withdraw' ;;
+	log) words+=' --log --from --follow --raw' ;;
+	attest) words+=' --nonce --nonce-file --out --key --no-log --timeout' ;;
+	measure) words+=' --name' ;;
+	esac
+	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+	if [[ $verb == measure && $cur != -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		compopt -o filenames 2>/dev/null
+	fi
+}
+
+complete -F _vouch vouch
