@@ -32,7 +32,8 @@ static struct {
 	char first[VOUCH_NAME_MAX + 1];
 } lost;
 
-#define VOUCH_TYPE_TEXT(name, value, text) [value] = (text),
+#define VOUCH_TYPE_TEXT(name, value, text)	\
+	[VOUCH_REC_##name] = (text),
 static const char *const types[] = { VOUCH_RECORD_TYPES(VOUCH_TYPE_TEXT) };
 
 static int event_send(u16 type, const u8 *digest, const char *name, const void *data,
@@ -77,7 +78,7 @@ static void event_report_lost(void)
 
 static int event_refuse(u16 type, const char *name, int err)
 {
-	pr_err("refused: %s %*pE cannot be recorded: %pe\n", types[type],
+	pr_err("refused %s '%*pE': cannot be recorded: %pe\n", types[type],
 	       (int)strlen(name), name, ERR_PTR(err));
 	return -EPERM;
 }
@@ -89,10 +90,10 @@ static int event_lose(u16 type, const char *name, int err)
 
 	if (vouch_fail_closed)
 		return event_refuse(type, name, err);
-	pr_warn_ratelimited("%s %*pE could not be recorded: %pe\n", types[type],
+	pr_warn_ratelimited("%s '%*pE' could not be recorded: %pe\n", types[type],
 			    (int)strlen(name), name, ERR_PTR(err));
 	unrecorded++;
-	scnprintf(text, sizeof(text), "%s %s: %pe", types[type], name, ERR_PTR(err));
+	scnprintf(text, sizeof(text), "%s '%s': %pe", types[type], name, ERR_PTR(err));
 	event_count(text, 1);
 	return 0;
 }
@@ -131,7 +132,7 @@ int vouch_event_unmeasured(u16 type, const char *name, int err)
 		return 0;
 	if (vouch_fail_closed)
 		return event_refuse(type, name, err);
-	scnprintf(text, sizeof(text), "%s %s: %pe", types[type], name, ERR_PTR(err));
+	scnprintf(text, sizeof(text), "%s '%s': %pe", types[type], name, ERR_PTR(err));
 	event_report_lost();
 	if (event_send_text(text))
 		return event_lose(type, name, err);

@@ -187,7 +187,7 @@ static int jump_measure(u8 *digest, u64 *image)
 	if (known && !memcmp(digest, loaded.digest, sizeof(loaded.digest)))
 		return 0;
 	if (vouch_fail_closed) {
-		pr_err("refused: kexec: the image %s\n",
+		pr_err("refused kexec: the image %s\n",
 		       known ? "was altered since it was loaded" : "was not recorded when loaded");
 		return -EPERM;
 	}
