@@ -14,12 +14,14 @@ rm -rf "$out"
 mkdir -p "$out" "$found"
 
 fuzz() {
-	local target=$1 name status=0
+	local target=$1 name status=0 runs input corpus
 	name=$(basename "$target")
 	mkdir -p "$found/$name" "$out/$name"
+	corpus=("$found/$name")
+	[ ! -d "$here/corpus/$name" ] || corpus+=("$here/corpus/$name")
 	timeout -k 5 $((seconds * 4 + 120)) "$target" -max_total_time="$seconds" -timeout=20 \
 		-rss_limit_mb=1024 -print_final_stats=1 -artifact_prefix="$out/$name/" \
-		"$found/$name" $([ -d "$here/corpus/$name" ] && echo "$here/corpus/$name") \
+		"${corpus[@]}" \
 		> "$out/$name/log" 2>&1 < /dev/null || status=$?
 	if [ "$status" = 0 ] && runs=$(awk '/^stat::number_of_executed_units/ { print $2 }' \
 		"$out/$name/log") && [ "${runs:-0}" -gt 0 ]; then

@@ -36,6 +36,7 @@ struct vouch_ioc_info {
 	__u32 flags;
 	struct vouch_identity identity;
 };
+
 VOUCH_LAYOUT(vouch_ioc_info, 128);
 
 /**
@@ -53,6 +54,7 @@ struct vouch_ioc_log_state {
 	__u32 rsv;
 	struct vouch_log_state state;
 };
+
 VOUCH_LAYOUT(vouch_ioc_log_state, 152);
 
 /**
@@ -78,6 +80,7 @@ struct vouch_ioc_attest {
 	__u64 t_rx;
 	__u8 nonce[VOUCH_DIGEST_SIZE];
 };
+
 VOUCH_LAYOUT(vouch_ioc_attest, 96);
 
 /**
@@ -97,6 +100,7 @@ struct vouch_ioc_receipt {
 	__u32 rsv;
 	__u8 evidence[VOUCH_DIGEST_SIZE];
 };
+
 VOUCH_LAYOUT(vouch_ioc_receipt, 72);
 
 /**
@@ -118,6 +122,7 @@ struct vouch_ioc_log_read {
 	__u64 next;
 	__u64 out;
 };
+
 VOUCH_LAYOUT(vouch_ioc_log_read, 40);
 
 /**
@@ -135,6 +140,7 @@ struct vouch_ioc_certs {
 	__u32 out_len;
 	__u32 rsv;
 };
+
 VOUCH_LAYOUT(vouch_ioc_certs, 24);
 
 /**
@@ -158,6 +164,7 @@ struct vouch_ioc_measure {
 	__u8 digest[VOUCH_DIGEST_SIZE];
 	__u8 record[VOUCH_DIGEST_SIZE];
 };
+
 VOUCH_LAYOUT(vouch_ioc_measure, 128);
 
 /**
@@ -175,6 +182,7 @@ struct vouch_ioc_assign {
 	__u32 rsv;
 	struct vouch_assigned assigned;
 };
+
 VOUCH_LAYOUT(vouch_ioc_assign, 40);
 
 #define VOUCH_IOC_TYPE		0xBB

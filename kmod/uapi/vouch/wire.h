@@ -117,6 +117,7 @@ struct vouch_cmd {
 	__le64 arg1;
 	__le64 rsv[2];
 };
+
 VOUCH_LAYOUT(vouch_cmd, 64);
 
 /**
@@ -140,6 +141,7 @@ struct vouch_cpl {
 	__le16 phase;
 	__le32 rsv;
 };
+
 VOUCH_LAYOUT(vouch_cpl, 32);
 
 /* Where the host function stands (Documentation/protocol.rst, epochs). */
@@ -175,6 +177,7 @@ struct vouch_identity {
 	__le32 debug;
 	__le32 rsv;
 };
+
 VOUCH_LAYOUT(vouch_identity, 120);
 
 /**
@@ -196,6 +199,7 @@ struct vouch_log_state {
 	__u8 pcr[VOUCH_DIGEST_SIZE];
 	__u8 root[VOUCH_DIGEST_SIZE];
 };
+
 VOUCH_LAYOUT(vouch_log_state, 136);
 
 /*
@@ -255,6 +259,7 @@ struct vouch_append {
 	__le64 ref;
 	__u8 digest[VOUCH_DIGEST_SIZE];
 };
+
 VOUCH_LAYOUT(vouch_append, 64);
 
 /**
@@ -266,6 +271,7 @@ struct vouch_appended {
 	__le64 number;
 	__u8 digest[VOUCH_DIGEST_SIZE];
 };
+
 VOUCH_LAYOUT(vouch_appended, 56);
 
 /**
@@ -277,6 +283,7 @@ struct vouch_assigned {
 	__le64 number;
 	__u8 instance[VOUCH_INSTANCE_SIZE];
 };
+
 VOUCH_LAYOUT(vouch_assigned, 24);
 
 /**
@@ -290,6 +297,7 @@ struct vouch_attest {
 	__le32 rsv;
 	__u8 nonce[VOUCH_DIGEST_SIZE];
 };
+
 VOUCH_LAYOUT(vouch_attest, 56);
 
 /**
@@ -300,6 +308,7 @@ VOUCH_LAYOUT(vouch_attest, 56);
 struct vouch_receipt_request {
 	__u8 evidence[VOUCH_DIGEST_SIZE];
 };
+
 VOUCH_LAYOUT(vouch_receipt_request, 48);
 
 #endif /* _UAPI_VOUCH_WIRE_H */

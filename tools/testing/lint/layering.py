@@ -11,7 +11,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)
 # Folder: (folders of ours that it may include, headers of the boundary that it
 # may include; None is all). The longest folder that matches is the rule.
 RULES = {
-	"kmod/uapi": ((), None),
+	"kmod/uapi": (("kmod/uapi",), None),
 	"kmod": (("kmod",), None),
 	"bpf": (("bpf",), None),
 	"userspace/lib": (("userspace/lib",), None),

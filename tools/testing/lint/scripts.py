@@ -4,7 +4,7 @@
 import os
 import re
 
-from tree import FILES, TREE, clean, none, read, tap, under
+from tree import FILES, TREE, clean, none, read, tap
 
 MAN = re.compile(r"\.[1-8]$")
 
@@ -20,7 +20,8 @@ def shells():
 		   path.endswith(".sh")]
 	for folder in sorted({os.path.dirname(path) for path in scripts}):
 		group = [path for path in scripts if os.path.dirname(path) == folder]
-		clean(f"shellcheck: {folder} ({len(group)})", ["shellcheck", "-x", *group])
+		clean(f"shellcheck: {folder} ({len(group)})",
+		      ["shellcheck", "-x", "-P", "SCRIPTDIR", "-e", "SC2016", *group])
 	none("scripts: executable exactly where they have an interpreter",
 	     [path for path in FILES if bool(interpreter(path)) !=
 	      os.access(os.path.join(TREE, path), os.X_OK)])

@@ -6,7 +6,7 @@ import re
 from tree import FILES, binary, none, read, tap, under
 
 SOURCES = (".c", ".h", ".py", ".sh", ".mk", ".rst", ".cddl", ".awk", ".1", ".5", ".8",
-	   "Makefile", "Kbuild", "packages", "enter", "init", "run", "README.md")
+	   "Makefile", "Kbuild", "enter", "init", "run")
 # Bytes for tests, and texts whose format has no comments.
 PLAIN = ("COPYING", ".json", ".gitignore", ".pem", ".hex", ".diag", ".cbor", ".bin", ".txt")
 # Written so that they do not match themselves.
