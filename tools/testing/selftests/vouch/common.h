@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _VOUCH_TEST_COMMON_H
+#define _VOUCH_TEST_COMMON_H
+
+/* Finding a card's functions, and calls that every test makes. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <vouch/ioctl.h>
+
+#define CLASS "/sys/class/vouch"
+
+/* First function with this role: "vouchN" in @name; false if there is none. */
+bool card_find(const char *role, char name[32]);
+int card_open(const char *name);
+
+/* Content of an attribute without its newline; or -errno. */
+int attr_read(const char *card, const char *attr, char *text, size_t size);
+long long attr_number(const char *card, const char *attr);
+
+/* ioctl() with -errno. */
+int call(int fd, unsigned long cmd, void *arg);
+int card_measure(int fd, const char *name, struct vouch_ioc_measure *arg);
+int card_attest(int fd, uint8_t fill, void *out, struct vouch_ioc_attest *arg);
+int card_state(int fd, uint32_t log, struct vouch_ioc_log_state *arg);
+
+/* Run in a child without CAP_SYS_ADMIN: the ioctl's result. */
+int call_without_admin(int fd, unsigned long cmd, void *arg);
+
+#endif /* _VOUCH_TEST_COMMON_H */

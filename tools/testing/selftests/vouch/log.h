@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _VOUCH_TEST_LOG_H
+#define _VOUCH_TEST_LOG_H
+
+/* Reading a log as Documentation/vouch.cddl has it, and replaying its PCR. */
+
+#include <stddef.h>
+#include <stdint.h>
+#include <vouch/wire.h>
+
+struct record {
+	uint64_t number;
+	uint64_t log;
+	uint64_t type;
+	uint64_t origin;
+	uint8_t digest[VOUCH_DIGEST_SIZE];	/* of the record */
+	char name[VOUCH_NAME_MAX + 1];
+};
+
+void log_digest(const void *bytes, size_t size, uint8_t digest[VOUCH_DIGEST_SIZE]);
+
+/* The whole sysfs file, allocated; or NULL. */
+uint8_t *log_slurp(const char *card, size_t *size);
+
+/* Next record; 1, 0 at the end, -1 where it is not as it should be. */
+int log_next(const uint8_t **at, const uint8_t *end, struct record *record);
+
+/* PCR after all records, or -1; @count returns how many. */
+int log_replay(const uint8_t *log, size_t size, const uint8_t card_id[VOUCH_CARD_ID_SIZE],
+	       uint32_t id, const uint8_t instance[VOUCH_INSTANCE_SIZE],
+	       uint8_t pcr[VOUCH_DIGEST_SIZE], uint64_t *count);
+
+#endif /* _VOUCH_TEST_LOG_H */

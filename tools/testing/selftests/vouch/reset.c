@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Resets and removal of the PCI function while commands are under way: no
+ * hang, the right errors, and every acknowledged record is still in the log.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <kselftest_harness.h>
+
+#include "common.h"
+#include "log.h"
+
+#define THREADS	8
+#define RECORDS	512
+
+struct acked {
+	uint64_t number;
+	uint8_t digest[VOUCH_DIGEST_SIZE];
+};
+
+FIXTURE(reset) {
+	char name[32];
+	char pci[300];		/* path of the PCI device */
+	int fd;
+	atomic_bool stop;
+	atomic_int odd;		/* an error that has no business here */
+	atomic_int again;	/* EAGAIN and ENODEV */
+	atomic_uint count;
+	struct acked acked[RECORDS];
+};
+
+static bool pci_write(const char *pci, const char *attr)
+{
+	char path[400];
+	bool ok;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", pci, attr);
+	fd = open(path, O_WRONLY);
+	ok = fd >= 0 && write(fd, "1", 1) == 1;
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+static bool wait_ready(const char *name)
+{
+	char text[32];
+
+	for (int i = 0; i < 600; i++) {
+		if (attr_read(name, "state", text, sizeof(text)) > 0 && !strcmp(text, "ready"))
+			return true;
+		usleep(100000);
+	}
+	return false;
+}
+
+FIXTURE_SETUP(reset)
+{
+	char path[64], *real;
+
+	self->fd = -1;
+	if (!card_find("host", self->name))
+		SKIP(return, "no host function");
+	snprintf(path, sizeof(path), CLASS "/%s/device", self->name);
+	real = realpath(path, NULL);
+	ASSERT_NE(NULL, real);
+	snprintf(self->pci, sizeof(self->pci), "%s", real);
+	free(real);
+	self->fd = card_open(self->name);
+	ASSERT_GE(self->fd, 0);
+	ASSERT_TRUE(wait_ready(self->name));
+}
+
+FIXTURE_TEARDOWN(reset)
+{
+	if (self->fd >= 0)
+		close(self->fd);
+}
+
+static void *load(void *data)
+{
+	FIXTURE_DATA(reset) *self = data;
+	struct vouch_ioc_measure measure;
+	struct vouch_ioc_attest attest;
+	uint8_t out[VOUCH_EVIDENCE_MAX];
+
+	while (!self->stop) {
+		int rc = card_measure(self->fd, "under load", &measure);
+
+		if (!rc) {
+			unsigned int i = self->count++;
+
+			if (i < RECORDS) {
+				self->acked[i].number = measure.number;
+				memcpy(self->acked[i].digest, measure.record, VOUCH_DIGEST_SIZE);
+			}
+			rc = card_attest(self->fd, 1, out, &attest);
+		}
+		if (rc == -EAGAIN || rc == -ENODEV) {
+			self->again++;
+			usleep(1000);
+		} else if (rc) {
+			self->odd = rc;
+		}
+	}
+	return NULL;
+}
+
+static void load_start(FIXTURE_DATA(reset) *self, pthread_t threads[THREADS])
+{
+	for (int i = 0; i < THREADS; i++)
+		pthread_create(&threads[i], NULL, load, self);
+	while (self->count < 20 && !self->odd)
+		usleep(10000);
+}
+
+static void load_stop(FIXTURE_DATA(reset) *self, pthread_t threads[THREADS])
+{
+	self->stop = true;
+	for (int i = 0; i < THREADS; i++)
+		pthread_join(threads[i], NULL);
+}
+
+/* How many of the acknowledged records the log lacks; -1: the log is broken. */
+static int lost(FIXTURE_DATA(reset) *self, unsigned int types[65])
+{
+	unsigned int found = 0, count = self->count < RECORDS ? self->count : RECORDS;
+	struct record record;
+	const uint8_t *at;
+	uint64_t next = 0;
+	uint8_t *log;
+	size_t size;
+	int rc;
+
+	log = log_slurp(self->name, &size);
+	if (!log)
+		return -1;
+	at = log;
+	while ((rc = log_next(&at, log + size, &record)) == 1) {
+		if (record.number != next++ || record.type > 64) {
+			rc = -1;
+			break;
+		}
+		types[record.type]++;
+		for (unsigned int i = 0; i < count; i++)
+			found += self->acked[i].number == record.number &&
+				 !memcmp(self->acked[i].digest, record.digest, VOUCH_DIGEST_SIZE);
+	}
+	free(log);
+	return rc ? -1 : (int)(count - found);
+}
+
+TEST_F_TIMEOUT(reset, under_load, 240)
+{
+	unsigned int before[65] = {}, after[65] = {};
+	long long epoch = attr_number(self->name, "epoch");
+	pthread_t threads[THREADS];
+
+	ASSERT_EQ(0, lost(self, before));
+	load_start(self, threads);
+	for (int i = 0; i < 3; i++) {
+		EXPECT_TRUE(pci_write(self->pci, "reset"));
+		EXPECT_TRUE(wait_ready(self->name));
+		usleep(100000);
+	}
+	load_stop(self, threads);
+	EXPECT_EQ(0, self->odd);
+	TH_LOG("%u records acknowledged, %d calls told to try again",
+	       self->count, self->again);
+
+	EXPECT_EQ(epoch + 3, attr_number(self->name, "epoch"));
+	EXPECT_EQ(0, lost(self, after));
+	EXPECT_EQ(before[VOUCH_REC_RESET] + 3, after[VOUCH_REC_RESET]);
+	EXPECT_EQ(before[VOUCH_REC_ATTACH] + 3, after[VOUCH_REC_ATTACH]);
+	/* After a reset this kernel says again what it is. */
+	EXPECT_EQ(before[VOUCH_REC_KERNEL] + 3, after[VOUCH_REC_KERNEL]);
+	EXPECT_EQ(before[VOUCH_REC_CMDLINE] + 3, after[VOUCH_REC_CMDLINE]);
+}
+
+/* The function goes while it is used; open files live on and say ENODEV. */
+TEST_F_TIMEOUT(reset, removed_in_use, 240)
+{
+	struct vouch_ioc_info info = { .size = sizeof(info) };
+	unsigned int types[65] = {};
+	pthread_t threads[THREADS];
+
+	load_start(self, threads);
+	ASSERT_TRUE(pci_write(self->pci, "remove"));
+	EXPECT_EQ(-ENODEV, call(self->fd, VOUCH_IOC_INFO, &info));
+	EXPECT_NE(0, access(self->pci, F_OK));
+	ASSERT_TRUE(pci_write("/sys/bus/pci", "rescan"));
+	load_stop(self, threads);
+	EXPECT_EQ(0, self->odd);
+	EXPECT_EQ(-ENODEV, call(self->fd, VOUCH_IOC_INFO, &info));
+
+	ASSERT_TRUE(card_find("host", self->name));
+	ASSERT_TRUE(wait_ready(self->name));
+	EXPECT_EQ(0, lost(self, types));
+}
+
+TEST_HARNESS_MAIN
