@@ -3,7 +3,6 @@
  * One PCI function: what enabling, resetting and losing it means for its
  * registers, its rings and the card.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "function.h"
@@ -37,12 +36,12 @@ static void set_status(struct vouch_function *f, uint32_t status)
 /**
  * vouch_function_fail() - stop a function until its reset
  * @f: the function
- * @why: for the operator of the card
+ * @why: for the operator of the card; a constant
  */
 void vouch_function_fail(struct vouch_function *f, const char *why)
 {
 	if (!(f->regs.status & VOUCH_STATUS_FATAL))
-		fprintf(stderr, "vouch-cardd: function %u stopped: %s\n", f->number, why);
+		f->why = why;
 	vouch_queue_stop(&f->queue);
 	set_status(f, VOUCH_STATUS_FATAL);
 }

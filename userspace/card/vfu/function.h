@@ -20,6 +20,7 @@
  * @hold_ns: test only: how long evidence is held back on its way to the driver
  * @greeted: the client has said which protocol it speaks
  * @used: a client has been here since power-on
+ * @why: why it stopped, until that has been reported; or NULL
  * @dma: the client's memory
  * @irq: the client's interrupts
  * @pci: configuration space
@@ -32,6 +33,7 @@ struct vouch_function {
 	const uint64_t *hold_ns;
 	bool greeted;
 	bool used;
+	const char *why;
 	struct vouch_dma dma;
 	struct vouch_irq irq;
 	struct vouch_pci pci;

@@ -2,6 +2,7 @@
 /* The loop: sockets in, rings served, until a signal. */
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
@@ -38,6 +39,8 @@ int vouch_server_open(struct vouch_server *server, struct vouch_card *card)
 
 	memset(server, 0, sizeof(*server));
 	server->card = card;
+	server->epoll = -1;
+	server->signals = -1;
 	vouch_control_init(&server->control);
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
@@ -184,6 +187,17 @@ static void on_event(struct vouch_server *server, uint64_t tag)
 	}
 }
 
+static void report(struct vouch_server *server)
+{
+	for (unsigned int i = 0; i < server->count; i++) {
+		struct vouch_function *f = &server->ports[i].function;
+
+		if (f->why)
+			fprintf(stderr, "vouch-cardd: function %u stopped: %s\n", i, f->why);
+		f->why = NULL;
+	}
+}
+
 /**
  * vouch_server_run() - serve until SIGTERM or SIGINT
  * @server: with function 0 added
@@ -203,6 +217,7 @@ int vouch_server_run(struct vouch_server *server)
 			on_event(server, events[i].data.u64);
 		if (!server->stop)
 			vouch_serve(server);
+		report(server);
 	}
 	return server->error;
 }
@@ -223,6 +238,8 @@ void vouch_server_close(struct vouch_server *server)
 		unlink(port->path);
 	}
 	vouch_control_close(&server->control);
-	close(server->signals);
-	close(server->epoll);
+	if (server->signals >= 0)
+		close(server->signals);
+	if (server->epoll >= 0)
+		close(server->epoll);
 }
