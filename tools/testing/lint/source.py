@@ -58,7 +58,10 @@ def patch(kernel, name, files, ignore):
 		"--show-types", "--no-summary", "--max-line-length=100", "--color=never"]
 	if ignore:
 		argv += ["--ignore", ",".join(ignore)]
-	status, output = run([*argv, "-f", *files])
+	# It keeps a cache where it runs: not in the tree.
+	status, output = run([*argv, "-f", *[os.path.join(TREE, path) for path in files]],
+			     cwd="/tmp")
+	output = output.replace(f"{TREE}/", "")
 	said = [line for line in output.splitlines() if not is_stack(line)]
 	tap.ok(not said and (status == 0 or output), name, *said)
 

@@ -49,9 +49,9 @@ def under(*folders, suffix=""):
 
 def run(argv, **options):
 	"""Run a tool in the tree: (status, both outputs)."""
-	done = subprocess.run(argv, cwd=TREE, stdin=subprocess.DEVNULL, text=True,
-			      errors="replace", stdout=subprocess.PIPE,
-			      stderr=subprocess.STDOUT, check=False, **options)
+	done = subprocess.run(argv, stdin=subprocess.DEVNULL, text=True, errors="replace",
+			      stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+			      **{"cwd": TREE, **options})
 	return done.returncode, done.stdout
 
 

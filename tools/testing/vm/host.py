@@ -16,7 +16,7 @@ OPTIONS = {
 	"modules": ("kvm-amd", "kvm-intel", "vfio-pci", "vfio_iommu_type1"),
 	"args": (),		# to QEMU
 }
-FIRST_SLOT = 4
+FIRST_SLOT = 0x10	# clear of what QEMU places by itself
 
 
 def cmdline(lab, name, extra=""):

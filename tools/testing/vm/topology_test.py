@@ -13,7 +13,7 @@ from channel import Channel
 from tap import Tap
 from vm import Lab, VMError, releases
 
-EDU = "0000:00:08.0"
+EDU = "0000:00:18.0"
 START = time.monotonic()
 tap = Tap()
 
