@@ -16,11 +16,11 @@ kmod-sources := Kbuild $(wildcard kmod/*.[ch] kmod/uapi/vouch/*.h)
 kmod-modules := $(kmod-releases:%=$(O)/kmod/%/vouch.ko)
 MODULE_DIR ?= updates
 
+# Two makes in one folder would trip over each other.
 $(O)/kmod/%/vouch.ko: $(kmod-sources)
-	@mkdir -p $(@D)
-	@find $(@D) -xtype l -delete
+	@mkdir -p $(@D) && find $(@D) -xtype l -delete
 	@cp -rsf $(addprefix $(CURDIR)/,Kbuild kmod) $(@D)/
-	$(MAKE) -C $(call kmod-kdir,$*) M=$(CURDIR)/$(@D) modules
+	+flock $(@D) $(MAKE) -C $(call kmod-kdir,$*) M=$(CURDIR)/$(@D) modules
 	@touch $@
 
 modules: $(kmod-modules) ## vouch.ko, for KDIR or this machine's kernel
@@ -30,6 +30,7 @@ install: modules-install
 modules-install: $(kmod-modules)
 	$(foreach r,$(kmod-releases),$(MAKE) -C $(call kmod-kdir,$(r)) \
 		M=$(CURDIR)/$(O)/kmod/$(r) INSTALL_MOD_DIR=$(MODULE_DIR) \
+		INSTALL_MOD_STRIP=1 \
 		$(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR) DEPMOD=true) modules_install &&) true
 	install -D -m 644 kmod/70-vouch.rules $(DESTDIR)/usr/lib/udev/rules.d/70-vouch.rules
 	install -D -m 644 kmod/vouch.sysusers $(DESTDIR)/usr/lib/sysusers.d/vouch.conf
