@@ -227,8 +227,7 @@ static void publish(struct work *w)
 	v->now.count = claims->logs[0].count;
 	memcpy(v->now.card_id, claims->card_id, sizeof(v->now.card_id));
 	memcpy(v->now.pcr, claims->logs[0].pcr, sizeof(v->now.pcr));
-	v->now.valid = v->log_proven[0] && !v->findings.totals[VOUCH_CLASS_BROKEN] &&
-		       !v->findings.totals[VOUCH_CLASS_UNTOLD];
+	v->now.valid = v->log_proven[0] && !v->findings.totals[VOUCH_CLASS_BROKEN];
 }
 
 void vouch_appraise(const struct vouch_input *input, struct vouch_verdict *verdict)

@@ -39,6 +39,8 @@ enum vouch_class {
 	  "reference values are not signed by a key that the policy names")		\
 	X(REFERENCES_MALFORMED, UNTOLD, "references-malformed",				\
 	  "reference values could not be understood")					\
+	X(REFERENCES_EXPIRED, UNTOLD, "references-expired",				\
+	  "reference values are not valid at this time")				\
 	X(TOO_LONG, BROKEN, "too-long", "a part of the package is longer than allowed")	\
 	X(PACKAGE_SIGNATURE, BROKEN, "package-signature",				\
 	  "the asker's signature does not cover this package")				\

@@ -184,6 +184,8 @@ void vouch_history_record(void *history, const struct vouch_record *record, cons
 		report(h, VOUCH_UNMEASURED, record);
 	if (!h->log)
 		follow(h, record);
+	if (record->type == VOUCH_TYPE_KERNEL)
+		event.root = h->root;
 	if (h->on_event)
 		h->on_event(h->ctx, &event);
 }
@@ -197,4 +199,15 @@ void vouch_history_end(struct vouch_history *history)
 	end_kernel(history);
 	if (history->attach != VOUCH_STATE_ATTACHED)
 		report(history, VOUCH_NOT_ATTACHED, &none);
+}
+
+const char *vouch_root_text(enum vouch_root root)
+{
+	static const char *const texts[] = {
+		[VOUCH_ROOT_NONE] = "none",
+		[VOUCH_ROOT_SELF] = "self-asserted",
+		[VOUCH_ROOT_ANNOUNCED] = "announced",
+	};
+
+	return texts[root];
 }

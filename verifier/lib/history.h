@@ -30,6 +30,7 @@ enum vouch_root {
  * @digest: the record digest, borrowed
  * @match: whether there is a reference
  * @ref: which, unless @match says that there is none
+ * @root: of a kernel, what it stands on; VOUCH_ROOT_NONE for other records
  */
 struct vouch_event {
 	uint64_t log;
@@ -37,6 +38,7 @@ struct vouch_event {
 	const uint8_t *digest;
 	enum vouch_match match;
 	struct vouch_ref ref;
+	enum vouch_root root;
 };
 
 /**
@@ -102,5 +104,13 @@ void vouch_history_record(void *history, const struct vouch_record *record,
  * @history: the history
  */
 void vouch_history_end(struct vouch_history *history);
+
+/**
+ * vouch_root_text() - the name of a root for people
+ * @root: the root
+ *
+ * Return: a constant string.
+ */
+const char *vouch_root_text(enum vouch_root root);
 
 #endif /* VOUCH_VERIFY_HISTORY_H */

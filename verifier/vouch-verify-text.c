@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The result for people: verdict, history, findings. */
+#include "vouch-verify.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+struct table {
+	const struct tool_report *report;
+	uint64_t modules, firmware;	/* left out, all of them matched */
+	bool headed;
+};
+
+/* Text from the input must not drive the terminal. */
+static int put_text(const char *text, size_t len)
+{
+	int width = 0;
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		if (c >= 0x20 && c < 0x7f && c != '\\')
+			width += putchar(c) != EOF;
+		else
+			width += printf("\\x%02x", c);
+	}
+	return width;
+}
+
+static void pad(int width, int column)
+{
+	printf("%*s", width < column ? column - width : 1, "");
+}
+
+static void put_digest(const uint8_t *digest)
+{
+	char hex[2 * VOUCH_DIGEST_LEN + 1];
+
+	tool_hex_encode(hex, digest, VOUCH_DIGEST_LEN);
+	printf("sha384:%s", hex);
+}
+
+static void put_finding(const struct vouch_finding *f)
+{
+	if (f->record != VOUCH_NO_RECORD)
+		printf("record %" PRIu64 "%s", f->record, f->log ? " of the asker's log" : "");
+	if (f->type)
+		printf(" (%s)", vouch_record_type_text(f->type));
+	if (f->name[0]) {
+		fputs(f->record != VOUCH_NO_RECORD || f->type ? " " : "", stdout);
+		put_text(f->name, strlen(f->name));
+	}
+	if (f->record != VOUCH_NO_RECORD || f->type || f->name[0])
+		fputs(": ", stdout);
+	printf("%s [%s]", vouch_reason_text(f->reason), vouch_reason_code(f->reason));
+	if (f->has_digest) {
+		fputs("\n           ", stdout);
+		put_digest(f->digest);
+	}
+}
+
+static void print_verdict(const struct vouch_verdict *v)
+{
+	fputs(vouch_tier_text(v->tier), stdout);
+	if (v->tier == VOUCH_NOT_AUTHENTIC) {
+		printf(" (%s): ", v->findings.totals[VOUCH_CLASS_BROKEN] ?
+		       "the evidence is broken" : "the policy is not met");
+		put_finding(&v->findings.first_bad);
+	} else if (v->tier == VOUCH_COULD_NOT_TELL && v->findings.count) {
+		fputs(": ", stdout);
+		put_finding(&v->findings.items[0]);
+	}
+	fputs("\n", stdout);
+}
+
+static void print_summary(const struct tool_report *report)
+{
+	const struct vouch_verdict *v = report->verdict;
+	const struct vouch_evidence *e = &v->claims;
+	char card[2 * VOUCH_CARD_ID_LEN + 1];
+
+	if (!v->claims_proven)
+		return;
+	tool_hex_encode(card, e->card_id, sizeof(e->card_id));
+	printf("\ncard     %s, boot %" PRIu64 ", epoch %" PRIu64 "\n", card, e->boot_count,
+	       e->epoch);
+	printf("asked    by %s function %" PRIu64, e->role == VOUCH_ROLE_IS_GUEST ? "guest" : "host",
+	       e->function);
+	if (v->timing.known)
+		printf("; way to the card and back %.3f ms, of which at most %.3f ms allowed",
+		       (double)v->timing.way / 1e6,
+		       (double)report->input->policy->threshold_ns / 1e6);
+	fputs("\n", stdout);
+	if (v->log_proven[0])
+		printf("history  %" PRIu64 " records, %" PRIu64 " kernels, %" PRIu64
+		       " of them announced by their predecessor; the last one is %s\n",
+		       e->logs[0].count, v->kernels, v->continuous, vouch_root_text(v->root));
+}
+
+static bool is_left_out(struct table *t, const struct vouch_event *event)
+{
+	uint64_t type = event->record->type;
+
+	if (t->report->options->history == TOOL_HISTORY_TABLE || event->match != VOUCH_MATCH_FOUND)
+		return false;
+	if (type == VOUCH_TYPE_MODULE_PRESENT || type == VOUCH_TYPE_MODULE_LOAD)
+		t->modules++;
+	else if (type == VOUCH_TYPE_FIRMWARE_LOAD)
+		t->firmware++;
+	else
+		return false;
+	return true;
+}
+
+static void put_match(const struct tool_report *report, const struct vouch_event *event)
+{
+	const struct vouch_ref *ref = &event->ref;
+
+	if (event->match == VOUCH_MATCH_NOT_NEEDED)
+		return;
+	if (event->match == VOUCH_MATCH_MISSING) {
+		fputs("NO REFERENCE", stdout);
+		return;
+	}
+	put_text(ref->name, ref->name_len);
+	fputs(ref->version_len ? " " : "", stdout);
+	put_text(ref->version, ref->version_len);
+	printf(" (%s)", vouch_refs_signer(report->input->refs, ref->signer)->name);
+}
+
+static void print_event(void *ctx, const struct vouch_event *event)
+{
+	struct table *t = ctx;
+	const struct vouch_record *r = event->record;
+	int width;
+
+	if (!t->report->verdict->log_proven[event->log ? 1 : 0] || is_left_out(t, event))
+		return;
+	if (!t->headed)
+		printf("\n%6s %5s  %-16s %-34s %s\n", "record", "epoch", "what", "name",
+		       "reference");
+	t->headed = true;
+	printf("%s%5" PRIu64 " %5" PRIu64 "  %-16s ", event->log ? "+" : " ", r->number, r->epoch,
+	       vouch_record_type_text(r->type));
+	width = put_text(r->name, r->name_len);
+	if (event->root != VOUCH_ROOT_NONE && !event->log)
+		width += printf(", %s", vouch_root_text(event->root));
+	if (event->match != VOUCH_MATCH_NOT_NEEDED)
+		pad(width, 35);
+	put_match(t->report, event);
+	fputs("\n", stdout);
+}
+
+static void print_history(const struct tool_report *report)
+{
+	struct table table = { .report = report };
+
+	if (!report->verdict->log_proven[0] || report->options->history == TOOL_HISTORY_NONE)
+		return;
+	tool_history_run(report, print_event, &table);
+	if (table.modules || table.firmware)
+		printf("not shown: %" PRIu64 " modules and %" PRIu64
+		       " firmware files, each with its reference (--history table)\n",
+		       table.modules, table.firmware);
+	if (report->verdict->claims.log_count == 2 && report->verdict->claims.logs[1].count)
+		puts("+ marks the asker's own log");
+}
+
+static void print_findings(const struct vouch_findings *list)
+{
+	uint64_t total = 0;
+	size_t i;
+
+	for (i = 0; i <= VOUCH_CLASS_WARNING; i++)
+		total += list->totals[i];
+	if (total)
+		printf("\nfindings:\n");
+	for (i = 0; i < list->count; i++) {
+		printf("  %-8s ", vouch_class_text(list->items[i].class));
+		put_finding(&list->items[i]);
+		fputs("\n", stdout);
+	}
+	if (total > list->count)
+		printf("  and %" PRIu64 " more\n", total - list->count);
+}
+
+void tool_text_print(const struct tool_report *report)
+{
+	print_verdict(report->verdict);
+	print_summary(report);
+	print_history(report);
+	print_findings(&report->verdict->findings);
+}
