@@ -15,6 +15,7 @@ struct view {
 	uint64_t log;
 	bool own;
 	bool follow;
+	bool shown;	/* a record before this one */
 	const char *raw_path;
 	FILE *raw;
 };
@@ -47,7 +48,7 @@ static int print_row(struct cli *cli, const struct vouch_record *rec)
 static void set_optional(json_t *json, const struct vouch_record *rec)
 {
 	if (rec->measured)
-		json_object_set_new(json, "measured",
+		json_object_set_new(json, "digest",
 				    cli_json_hex(rec->measured, VOUCH_DIGEST_SIZE));
 	if (rec->name)
 		json_object_set_new(json, "name", json_stringn(rec->name, rec->name_len));
@@ -57,51 +58,75 @@ static void set_optional(json_t *json, const struct vouch_record *rec)
 		json_object_set_new(json, "ref", json_integer((json_int_t)rec->ref));
 }
 
-static int print_object(struct cli *cli, const struct vouch_record *rec)
+static json_t *record_json(const struct vouch_record *rec)
 {
-	json_t *json = json_pack("{s:I,s:I,s:I,s:I,s:i,s:s,s:s,s:o,s:b}",
+	json_t *json = json_pack("{s:I,s:I,s:I,s:I,s:s,s:s,s:o,s:b}",
 				 "number", (json_int_t)rec->number, "log", (json_int_t)rec->log,
 				 "epoch", (json_int_t)rec->epoch, "time", (json_int_t)rec->time,
-				 "type", rec->type, "type_name", vouch_record_type_name(rec->type),
+				 "type", vouch_record_type_name(rec->type),
 				 "origin", vouch_record_origin_name(rec->origin),
-				 "digest", cli_json_hex(rec->digest, VOUCH_DIGEST_SIZE),
+				 "record", cli_json_hex(rec->digest, VOUCH_DIGEST_SIZE),
 				 "intact", vouch_record_intact(rec));
 
 	if (json)
 		set_optional(json, rec);
-	return cli_print_json(cli->out, json) ? -ENOMEM : 0;
+	return json;
+}
+
+/* One document, which has no end while it is followed: then one a line. */
+static int print_object(struct view *view, const struct vouch_record *rec)
+{
+	FILE *out = view->cli->out;
+
+	if (!view->follow)
+		fputs(view->shown ? "," : "", out);
+	view->shown = true;
+	return cli_print_json(out, record_json(rec)) ? -ENOMEM : 0;
 }
 
 static int show(void *ctx, const struct vouch_record *rec, const uint8_t *bytes, size_t len)
 {
-	const struct view *view = ctx;
+	struct view *view = ctx;
 	int ret;
 
 	if (view->raw)
 		return vouch_write_file(view->raw, bytes, len);
 	if (!rec)
 		return 0;
-	ret = view->cli->json ? print_object(view->cli, rec) : print_row(view->cli, rec);
+	ret = view->cli->json ? print_object(view, rec) : print_row(view->cli, rec);
 	return ferror(view->cli->out) ? -EPIPE : ret;
+}
+
+static void print_head(const struct view *view)
+{
+	FILE *out = view->cli->out;
+
+	if (view->raw)
+		return;
+	if (!view->cli->json)
+		fprintf(out, "%6s %5s %18s %-15s %-6s %-16s %s\n", "NUMBER", "EPOCH",
+			"SECONDS", "TYPE", "ORIGIN", "MEASURED", "NAME");
+	else if (!view->follow)
+		fprintf(out, "{\"log\":%llu,\"records\":[\n", (unsigned long long)view->log);
 }
 
 static int walk(struct view *view, struct vouch_device *dev)
 {
-	struct cli *cli = view->cli;
 	uint64_t from = view->from;
 	int ret;
 
-	if (!view->raw && !cli->json)
-		fprintf(cli->out, "%6s %5s %18s %-15s %-6s %-16s %s\n", "NUMBER", "EPOCH",
-			"SECONDS", "TYPE", "ORIGIN", "MEASURED", "NAME");
+	print_head(view);
 	for (;;) {
 		ret = vouch_log_walk(dev, (uint32_t)view->log, from, VOUCH_LOG_END, show, view,
 				     &from);
 		if (ret || !view->follow)
-			return ret;
-		fflush(view->raw ? view->raw : cli->out);
+			break;
+		fflush(view->raw ? view->raw : view->cli->out);
 		sleep(FOLLOW_SECONDS);
 	}
+	if (!ret && view->cli->json && !view->raw)
+		fputs("]}\n", view->cli->out);
+	return ret;
 }
 
 static int open_raw(struct view *view)
@@ -201,7 +226,7 @@ const struct cli_verb cli_log = {
 		"  --log own   this guest's instance log\n"
 		"  --from N    begin at record N\n"
 		"  --follow    wait for more records\n"
-		"  --json      one JSON object a line, a record each\n"
+		"  --json      one JSON object; with --follow, one a line for each record\n"
 		"  --raw FILE  write the log's own bytes (- for standard output)\n",
 	.run = run,
 };

@@ -28,8 +28,8 @@ static int print(struct cli *cli, const char *name, uint64_t number, const uint8
 	if (cli->json)
 		return cli_print_json(cli->out, json_pack("{s:I,s:s,s:o,s:o}",
 			"number", (json_int_t)number, "name", name,
-			"measured", cli_json_hex(digest, VOUCH_DIGEST_SIZE),
-			"digest", cli_json_hex(record, VOUCH_DIGEST_SIZE)));
+			"digest", cli_json_hex(digest, VOUCH_DIGEST_SIZE),
+			"record", cli_json_hex(record, VOUCH_DIGEST_SIZE)));
 	cli_hex(digest, VOUCH_DIGEST_SIZE, hex);
 	fprintf(cli->out, "%llu %s ", (unsigned long long)number, hex);
 	cli_print_name(cli->out, name, strlen(name));

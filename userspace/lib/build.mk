@@ -4,7 +4,7 @@
 lib-dir := userspace/lib
 lib-src := $(wildcard $(lib-dir)/*.c)
 lib-obj := $(lib-src:%.c=$(O)/obj/%.o)
-lib-libs := -lcbor -lcrypto
+lib-libs := -lcrypto
 lib-cflags := -Wconversion -Wno-sign-conversion -I$(lib-dir)
 
 $(O)/lib/libvouch.a: $(lib-obj)
@@ -27,10 +27,10 @@ lib-tests := record log package
 unit-tests += $(lib-tests:%=$(O)/test/lib-%)
 $(lib-tests:%=$(O)/test/lib-%): $(O)/test/lib-%: $(lib-dir)/tests/%_test.c $(lib-fake) $(lib-san-obj)
 	@mkdir -p $(@D)
-	$(CC) $(SAN_CFLAGS) -I$(lib-dir) -o $@ $^ $(lib-libs)
+	$(CC) $(SAN_CFLAGS) -I$(lib-dir) -o $@ $(filter %.c %.o %.a,$^) $(lib-libs)
 
-lib-fuzz := record evidence
+lib-fuzz := record evidence cbor
 fuzzers += $(lib-fuzz:%=$(O)/fuzz/cli-%)
 $(lib-fuzz:%=$(O)/fuzz/cli-%): $(O)/fuzz/cli-%: $(lib-dir)/fuzz/%.c $(lib-src)
 	@mkdir -p $(@D)
-	$(FUZZ_CC) $(FUZZ_CFLAGS) -I$(lib-dir) -o $@ $^ $(lib-libs)
+	$(FUZZ_CC) $(FUZZ_CFLAGS) -I$(lib-dir) -o $@ $(filter %.c %.o %.a,$^) $(lib-libs) -lcbor

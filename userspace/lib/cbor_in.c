@@ -2,76 +2,40 @@
 #include <errno.h>
 #include <string.h>
 
-#include <cbor/callbacks.h>
-#include <cbor/streaming.h>
-
 #include "cbor.h"
 
-#define TAG_FIRST	0xc0
-#define TAG_SMALL_LAST	23
+#define MAJOR_SHIFT	5
+#define INFO_MASK	0x1f
+#define INFO_DIRECT	23	/* the largest value in the first byte itself */
+#define INFO_LAST	27	/* eight more bytes; above: indefinite or reserved */
+#define SIMPLE_NULL	22
 
-static void set(void *ctx, enum cbor_kind kind, uint64_t value, const uint8_t *data)
+static const enum cbor_kind kinds[] = {
+	CBOR_KIND_UINT, CBOR_KIND_NEGINT, CBOR_KIND_BYTES, CBOR_KIND_TEXT,
+	CBOR_KIND_ARRAY, CBOR_KIND_MAP, CBOR_KIND_TAG, CBOR_KIND_NULL,
+};
+
+/* The value of a head, which must be as short as it can be. */
+static int read_value(struct cbor_in *in, unsigned int info, uint64_t *value)
 {
-	struct cbor_item *item = ctx;
+	size_t size;
 
-	item->kind = kind;
-	item->value = value;
-	item->data = data;
-}
-
-#define ON_NUMBER(name, type, kind)		\
-static void name(void *ctx, type value)		\
-{						\
-	set(ctx, kind, value, NULL);		\
-}
-
-#define ON_STRING(name, kind)					\
-static void name(void *ctx, cbor_data data, uint64_t len)	\
-{								\
-	set(ctx, kind, len, data);				\
-}
-
-ON_NUMBER(on_uint8, uint8_t, CBOR_KIND_UINT)
-ON_NUMBER(on_uint16, uint16_t, CBOR_KIND_UINT)
-ON_NUMBER(on_uint32, uint32_t, CBOR_KIND_UINT)
-ON_NUMBER(on_uint64, uint64_t, CBOR_KIND_UINT)
-ON_NUMBER(on_negint8, uint8_t, CBOR_KIND_NEGINT)
-ON_NUMBER(on_negint16, uint16_t, CBOR_KIND_NEGINT)
-ON_NUMBER(on_negint32, uint32_t, CBOR_KIND_NEGINT)
-ON_NUMBER(on_negint64, uint64_t, CBOR_KIND_NEGINT)
-ON_NUMBER(on_array, uint64_t, CBOR_KIND_ARRAY)
-ON_NUMBER(on_map, uint64_t, CBOR_KIND_MAP)
-ON_NUMBER(on_tag, uint64_t, CBOR_KIND_TAG)
-ON_STRING(on_bytes, CBOR_KIND_BYTES)
-ON_STRING(on_text, CBOR_KIND_TEXT)
-
-static void on_null(void *ctx)
-{
-	set(ctx, CBOR_KIND_NULL, 0, NULL);
-}
-
-/* libcbor's stream decoder refuses tags 6 to 20, and COSE_Sign1 is tag 18. */
-static bool small_tag(struct cbor_in *in, struct cbor_item *item)
-{
-	uint8_t first = *in->at;
-
-	if (first < TAG_FIRST || first > TAG_FIRST + TAG_SMALL_LAST)
-		return false;
-	set(item, CBOR_KIND_TAG, first - TAG_FIRST, NULL);
-	in->at++;
-	in->left--;
-	return true;
-}
-
-static size_t head_size(uint64_t value)
-{
-	if (value < 24)
-		return 1;
-	if (value <= UINT8_MAX)
-		return 2;
-	if (value <= UINT16_MAX)
-		return 3;
-	return value <= UINT32_MAX ? 5 : 9;
+	*value = info;
+	if (info <= INFO_DIRECT)
+		return 0;
+	if (info > INFO_LAST)
+		return -EBADMSG;
+	size = (size_t)1 << (info - INFO_DIRECT - 1);
+	if (in->left < size)
+		return -EBADMSG;
+	*value = 0;
+	for (size_t i = 0; i < size; i++)
+		*value = *value << 8 | in->at[i];
+	in->at += size;
+	in->left -= size;
+	if (size == 1)
+		return *value > INFO_DIRECT ? 0 : -EBADMSG;
+	return *value >> (4 * size) ? 0 : -EBADMSG;
 }
 
 /**
@@ -83,44 +47,28 @@ static size_t head_size(uint64_t value)
  */
 int cbor_in_item(struct cbor_in *in, struct cbor_item *item)
 {
-	struct cbor_callbacks calls = cbor_empty_callbacks;
-	struct cbor_decoder_result res;
-	size_t want;
-
-	calls.uint8 = on_uint8;
-	calls.uint16 = on_uint16;
-	calls.uint32 = on_uint32;
-	calls.uint64 = on_uint64;
-	calls.negint8 = on_negint8;
-	calls.negint16 = on_negint16;
-	calls.negint32 = on_negint32;
-	calls.negint64 = on_negint64;
-	calls.byte_string = on_bytes;
-	calls.string = on_text;
-	calls.array_start = on_array;
-	calls.map_start = on_map;
-	calls.tag = on_tag;
-	calls.null = on_null;
+	struct cbor_in next = *in;
+	uint8_t first;
 
 	*item = (struct cbor_item){ .kind = CBOR_KIND_NONE };
-	if (!in->left)
+	if (!next.left)
 		return -EBADMSG;
-	if (small_tag(in, item))
-		return 0;
-	res = cbor_stream_decode(in->at, in->left, &calls, item);
-	if (res.status != CBOR_DECODER_FINISHED || item->kind == CBOR_KIND_NONE)
+	first = *next.at++;
+	next.left--;
+	if (read_value(&next, first & INFO_MASK, &item->value))
 		return -EBADMSG;
-	if (res.read > in->left)
-		return -EBADMSG;
+	item->kind = kinds[first >> MAJOR_SHIFT];
 
-	want = head_size(item->value);
-	if (item->data)
-		want += item->value;
-	if (res.read != want)
+	if (item->kind == CBOR_KIND_NULL && (first & INFO_MASK) != SIMPLE_NULL)
 		return -EBADMSG;
-
-	in->at += res.read;
-	in->left -= res.read;
+	if (item->kind == CBOR_KIND_BYTES || item->kind == CBOR_KIND_TEXT) {
+		if (item->value > next.left)
+			return -EBADMSG;
+		item->data = next.at;
+		next.at += item->value;
+		next.left -= item->value;
+	}
+	*in = next;
 	return 0;
 }
 

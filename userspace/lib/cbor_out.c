@@ -1,32 +1,49 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <string.h>
 
-#include <cbor/encoding.h>
-
 #include "cbor.h"
 
-static uint8_t *at(struct cbor_out *out)
-{
-	return out->buf + out->len;
-}
+enum major { UINT, NEGINT, BYTES, TEXT, ARRAY, MAP, TAG, SIMPLE };
 
-static size_t room(const struct cbor_out *out)
-{
-	return out->full ? 0 : out->size - out->len;
-}
+#define MAJOR_SHIFT	5
+#define INFO_DIRECT	23
+#define SIMPLE_NULL	22
 
-/* libcbor's encoders write nothing and return 0 when there is no room. */
-static void wrote(struct cbor_out *out, size_t len)
+static void raw(struct cbor_out *out, const void *bytes, size_t len)
 {
-	if (!len)
+	if (out->full || len > out->size - out->len) {
 		out->full = true;
+		return;
+	}
+	memcpy(out->buf + out->len, bytes, len);
 	out->len += len;
+}
+
+/* The shortest head that holds the value. */
+static void head(struct cbor_out *out, enum major major, uint64_t value)
+{
+	uint8_t bytes[9] = { (uint8_t)(major << MAJOR_SHIFT) };
+	unsigned int log = 0;
+	size_t size;
+
+	if (value <= INFO_DIRECT) {
+		bytes[0] |= (uint8_t)value;
+		raw(out, bytes, 1);
+		return;
+	}
+	while (log < 3 && value >> (8 << log))
+		log++;
+	size = (size_t)1 << log;
+	bytes[0] |= (uint8_t)(INFO_DIRECT + 1 + log);
+	for (size_t i = 0; i < size; i++)
+		bytes[size - i] = (uint8_t)(value >> (8 * i));
+	raw(out, bytes, 1 + size);
 }
 
 /* cbor_out_uint() - append an unsigned number */
 void cbor_out_uint(struct cbor_out *out, uint64_t value)
 {
-	wrote(out, cbor_encode_uint(value, at(out), room(out)));
+	head(out, UINT, value);
 }
 
 /* cbor_out_int() - append a number of either sign */
@@ -35,23 +52,13 @@ void cbor_out_int(struct cbor_out *out, int64_t value)
 	if (value >= 0)
 		cbor_out_uint(out, (uint64_t)value);
 	else
-		wrote(out, cbor_encode_negint((uint64_t)(-1 - value), at(out), room(out)));
+		head(out, NEGINT, (uint64_t)(-1 - value));
 }
 
 /* cbor_out_bytes_head() - append the head of a byte string that follows */
 void cbor_out_bytes_head(struct cbor_out *out, uint64_t len)
 {
-	wrote(out, cbor_encode_bytestring_start(len, at(out), room(out)));
-}
-
-static void raw(struct cbor_out *out, const void *bytes, size_t len)
-{
-	if (len > room(out)) {
-		out->full = true;
-		return;
-	}
-	memcpy(at(out), bytes, len);
-	out->len += len;
+	head(out, BYTES, len);
 }
 
 /* cbor_out_bytes() - append a byte string */
@@ -64,30 +71,30 @@ void cbor_out_bytes(struct cbor_out *out, const void *bytes, size_t len)
 /* cbor_out_text() - append a text string */
 void cbor_out_text(struct cbor_out *out, const char *text)
 {
-	wrote(out, cbor_encode_string_start(strlen(text), at(out), room(out)));
+	head(out, TEXT, strlen(text));
 	raw(out, text, strlen(text));
 }
 
 /* cbor_out_array() - append the head of an array */
 void cbor_out_array(struct cbor_out *out, size_t count)
 {
-	wrote(out, cbor_encode_array_start(count, at(out), room(out)));
+	head(out, ARRAY, count);
 }
 
 /* cbor_out_map() - append the head of a map; the caller sorts its keys */
 void cbor_out_map(struct cbor_out *out, size_t count)
 {
-	wrote(out, cbor_encode_map_start(count, at(out), room(out)));
+	head(out, MAP, count);
 }
 
 /* cbor_out_tag() - append a tag */
 void cbor_out_tag(struct cbor_out *out, uint64_t tag)
 {
-	wrote(out, cbor_encode_tag(tag, at(out), room(out)));
+	head(out, TAG, tag);
 }
 
 /* cbor_out_null() - append null */
 void cbor_out_null(struct cbor_out *out)
 {
-	wrote(out, cbor_encode_null(at(out), room(out)));
+	head(out, SIMPLE, SIMPLE_NULL);
 }

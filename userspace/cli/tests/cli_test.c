@@ -153,6 +153,13 @@ static void every_error(void)
 	       "holds no P-384 private key");
 }
 
+static json_t *last_record(const json_t *json)
+{
+	const json_t *records = json_object_get(json, "records");
+
+	return json_array_get(records, json_array_size(records) - 1);
+}
+
 static void show(void)
 {
 	json_error_t error;
@@ -177,10 +184,16 @@ static void show(void)
 	tap_ok(!strstr(out, "     4 "), "vouch log --from: no earlier one");
 	expect("log --log own", CLI_OK, "     1 ", NULL);
 	tap_ok(!strstr(out, "     2 "), "vouch log --log own: no more than there are");
-	expect("log --json --from 5", CLI_OK, "\"type_name\":\"module-load\"", NULL);
+	expect("log --json --from 5", CLI_OK, "\"type\":\"module-load\"", NULL);
 	json = json_loads(out, 0, &error);
-	tap_is(json_integer_value(json_object_get(json, "number")), 5, "JSON: number");
+	tap_is(json_integer_value(json_object_get(last_record(json), "number")), 5,
+	       "JSON: number");
 	json_decref(json);
+	expect("log --json", CLI_OK, "{\"log\":0,\"records\":[", NULL);
+	json = json_loads(out, 0, &error);
+	tap_is((long long)json_array_size(json_object_get(json, "records")), 6, "JSON: all");
+	json_decref(json);
+	expect("log --json --from 6", CLI_OK, "\"records\":[\n]}", NULL);
 	fake.lie = FAKE_LOG_DIGEST;
 	expect("log", CLI_OK, "DIGEST DOES NOT MATCH", NULL);
 	fake.lie = FAKE_LOG_NAME;
