@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """Drive a card function over its vfio-user socket, without QEMU or a kernel.
 

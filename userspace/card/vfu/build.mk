@@ -17,6 +17,11 @@ $(O)/test/vouch-cardd: $(cardd-src:%.c=$(O)/obj-san/%.o) $(card-core-san-objs) \
 	@mkdir -p $(@D)
 	$(CC) $(SAN_CFLAGS) $^ $(card-libs) -ljansson -o $@
 
+$(O)/test/card-socket: $(O)/test/vouch-cardd
+	@printf '#!/bin/sh\nVOUCH_CARDD=%s exec tools/testing/vm/card_test.py\n' $< > $@
+	@chmod +x $@
+unit-tests += $(O)/test/card-socket
+
 $(O)/test/card-dma: $(O)/obj-san/$(vfu)/tests/test_dma.o $(O)/obj-san/$(vfu)/dma.o \
 		    $(O)/obj-san/$(vfu)/dmafile.o
 	@mkdir -p $(@D)
