@@ -25,4 +25,15 @@ $(O)/obj-fuzz/$(card)/%.o: $(card)/%.c
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(FUZZ_CFLAGS) -c $< -o $@
 
+# Tests: tests/NAME.c becomes $(O)/test/card-NAME.
+card-tests := commands logs epochs evidence
+card-test-objs := $(patsubst %,$(O)/obj-san/$(card)/tests/%.o,rig reader) \
+	$(card-core-san-objs) $(O)/obj-san/$(card)/platform/crypto.o
+unit-tests += $(card-tests:%=$(O)/test/card-%)
+
+$(card-tests:%=$(O)/test/card-%): $(O)/test/card-%: $(O)/obj-san/$(card)/tests/%.o \
+		$(card-test-objs)
+	@mkdir -p $(@D)
+	$(CC) $(SAN_CFLAGS) $^ $(card-libs) -o $@
+
 -include $(card)/vfu/build.mk

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Evidence and receipts: what is in them, who signed, when they are refused. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/ec.h>
+
+#include "reader.h"
+#include "tap.h"
+
+static bool signature_valid(struct rig *rig, const cbor_item_t *sign1, const char *context)
+{
+	cbor_item_t **parts = cbor_array_handle(sign1);
+	const uint8_t *rs = cbor_bytestring_handle(parts[3]);
+	cbor_item_t *tbs = cbor_new_definite_array(4);
+	ECDSA_SIG *sig = ECDSA_SIG_new();
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	uint8_t *der = NULL, *bytes = NULL;
+	size_t size, len;
+	int der_len;
+	bool ok;
+
+	ECDSA_SIG_set0(sig, BN_bin2bn(rs, 48, NULL), BN_bin2bn(rs + 48, 48, NULL));
+	der_len = i2d_ECDSA_SIG(sig, &der);
+	ok = cbor_array_push(tbs, cbor_move(cbor_build_string("Signature1"))) &&
+	     cbor_array_push(tbs, parts[0]) &&
+	     cbor_array_push(tbs, cbor_move(cbor_build_bytestring((const uint8_t *)context,
+								  strlen(context)))) &&
+	     cbor_array_push(tbs, parts[2]);
+	len = cbor_serialize_alloc(tbs, &bytes, &size);
+	ok = ok && cbor_bytestring_length(parts[3]) == 96 &&
+	     EVP_DigestVerifyInit(ctx, NULL, EVP_sha384(), NULL, rig->key) &&
+	     EVP_DigestVerify(ctx, der, (size_t)der_len, bytes, len) == 1;
+	EVP_MD_CTX_free(ctx);
+	OPENSSL_free(der);
+	ECDSA_SIG_free(sig);
+	free(bytes);
+	cbor_decref(&tbs);
+	return ok;
+}
+
+/* The payload, decoded; NULL unless the whole output is one COSE_Sign1. */
+static cbor_item_t *payload_of(struct rig *rig, bool cwt, const char *context)
+{
+	const size_t len = vouch_le32(rig->reply.cpl.out_len);
+	struct cbor_load_result result;
+	cbor_item_t *whole = cbor_load(rig->out, len, &result);
+	cbor_item_t *sign1 = whole, *payload = NULL;
+	cbor_item_t **parts;
+
+	if (!whole || result.read != len)
+		return NULL;
+	if (cwt && cbor_isa_tag(sign1) && cbor_tag_value(sign1) == 61)
+		sign1 = cbor_move(cbor_tag_item(sign1));
+	if (cbor_isa_tag(sign1) && cbor_tag_value(sign1) == 18)
+		sign1 = cbor_move(cbor_tag_item(sign1));
+	if (cbor_isa_array(sign1) && cbor_array_size(sign1) == 4 &&
+	    signature_valid(rig, sign1, context)) {
+		parts = cbor_array_handle(sign1);
+		payload = cbor_load(cbor_bytestring_handle(parts[2]),
+				    cbor_bytestring_length(parts[2]), &result);
+	}
+	cbor_decref(&whole);
+	return payload;
+}
+
+static uint64_t uint_at(const cbor_item_t *array, size_t i)
+{
+	const cbor_item_t *item = cbor_array_handle(array)[i];
+
+	return cbor_isa_uint(item) ? cbor_get_int(item) : UINT64_MAX;
+}
+
+static bool log_is(struct rig *rig, uint16_t fn, uint16_t log, const cbor_item_t *claim)
+{
+	const struct vouch_log_state state = rig_log_state(rig, fn, log);
+	cbor_item_t **f = cbor_array_handle(claim);
+
+	return cbor_array_size(claim) == 5 && uint_at(claim, 0) == log &&
+	       reader_bytes_are(f[1], state.instance, 16) &&
+	       uint_at(claim, 2) == vouch_le64(state.count) &&
+	       reader_bytes_are(f[3], state.pcr, 48) && reader_bytes_are(f[4], state.root, 48);
+}
+
+static void test_claims(struct rig *rig)
+{
+	uint8_t nonce[48], ueid[33];
+	cbor_item_t *claims, *state, *logs;
+
+	memset(nonce, 7, sizeof(nonce));
+	ueid[0] = 1;
+	memcpy(ueid + 1, rig->config.card_id, 32);
+	IS(rig_attest(rig, 1, 7), VOUCH_ST_OK, "a guest gets evidence");
+	claims = payload_of(rig, true, "vouch/evidence/1");
+	if (!OK(claims, "signed by the alias key, for evidence"))
+		return;
+	IS(cbor_map_size(claims), 11, "eleven claims");
+	OK(reader_bytes_are(reader_get(claims, 10), nonce, 48), "the nonce");
+	OK(reader_bytes_are(reader_get(claims, 256), ueid, 33), "the card's identity");
+	IS(cbor_get_int(reader_get(claims, 263)), 3, "debugging disabled for good");
+	IS(cbor_get_int(reader_get(claims, 267)), 1, "boot count");
+	logs = reader_get(claims, -70101);
+	IS(cbor_array_size(logs), 2, "two logs for a guest");
+	OK(log_is(rig, 1, 0, cbor_array_handle(logs)[0]), "log 0");
+	OK(log_is(rig, 1, 1, cbor_array_handle(logs)[1]), "its own");
+	IS(cbor_get_int(reader_get(claims, -70102)), 3, "current is the kernel's record");
+	state = reader_get(claims, -70103);
+	IS(uint_at(state, 0), 1, "function");
+	IS(uint_at(state, 1), VOUCH_ROLE_GUEST, "role");
+	IS(uint_at(state, 2), 1, "epoch");
+	IS(uint_at(state, 3), VOUCH_ATTACH_ATTACHED, "attach state");
+	IS(uint_at(state, 4), rig->card.last_contact, "last word from the host");
+	IS(uint_at(reader_get(claims, -70104), 0), vouch_le64(rig->reply.cpl.t_rx) - 20,
+	   "time of reception");
+	OK(reader_bytes_are(reader_get(claims, -70105), rig->config.firmware, 48), "firmware");
+	cbor_decref(&claims);
+
+	IS(rig_attest(rig, 0, 8), VOUCH_ST_OK, "the host gets evidence");
+	claims = payload_of(rig, true, "vouch/evidence/1");
+	IS(cbor_array_size(reader_get(claims, -70101)), 1, "of log 0 alone");
+	IS(uint_at(reader_get(claims, -70103), 1), VOUCH_ROLE_HOST, "which says that it is a host's");
+	cbor_decref(&claims);
+	OK(!payload_of(rig, true, "vouch/receipt/1"), "evidence is not valid as a receipt");
+}
+
+static enum vouch_status receipt(struct rig *rig, uint16_t fn, const uint8_t *digest)
+{
+	return rig_command(rig, fn, VOUCH_OP_RECEIPT, 0, 0, digest, 48, VOUCH_RECEIPT_MAX);
+}
+
+static void hash_out(const struct rig *rig, uint8_t *digest)
+{
+	EVP_Q_digest(NULL, "SHA384", NULL, rig->out, vouch_le32(rig->reply.cpl.out_len), digest,
+		     NULL);
+}
+
+static void test_receipt(struct rig *rig)
+{
+	const struct vouch_attest request = { 0 };
+	struct vouch_card_reply reply;
+	uint8_t digest[48], first[48];
+	cbor_item_t *claims, *times;
+	int i;
+
+	rig_command(rig, 1, VOUCH_OP_ATTEST, 0, 0, &request, sizeof(request), 8192);
+	reply = rig->reply;
+	hash_out(rig, digest);
+	memcpy(first, digest, 48);
+	IS(receipt(rig, 1, digest), VOUCH_ST_NOT_FOUND, "no receipt before the evidence is sent");
+	vouch_card_sent(&rig->card, 1, &reply);
+	IS(receipt(rig, 1, digest), VOUCH_ST_OK, "a receipt");
+	claims = payload_of(rig, false, "vouch/receipt/1");
+	if (!OK(claims, "signed by the alias key, for a receipt"))
+		return;
+	IS(cbor_map_size(claims), 3, "three claims");
+	OK(reader_bytes_are(reader_get(claims, -70106), digest, 48), "for this evidence");
+	times = reader_get(claims, -70104);
+	OK(uint_at(times, 0) == vouch_le64(reply.cpl.t_rx) && uint_at(times, 0) < uint_at(times, 1) &&
+	   uint_at(times, 1) < uint_at(times, 2), "received, signed, sent");
+	cbor_decref(&claims);
+	IS(receipt(rig, 0, digest), VOUCH_ST_NOT_FOUND, "not for another function");
+	digest[0] ^= 1;
+	IS(receipt(rig, 1, digest), VOUCH_ST_NOT_FOUND, "not for other evidence");
+
+	for (i = 0; i < 15; i++)
+		rig_attest(rig, 1, (uint8_t)i);
+	IS(receipt(rig, 1, first), VOUCH_ST_OK, "sixteen are remembered");
+	rig_attest(rig, 1, 99);
+	IS(receipt(rig, 1, first), VOUCH_ST_NOT_FOUND, "a seventeenth pushes the first out");
+	hash_out(rig, digest);
+	rig_attest(rig, 1, 100);
+	hash_out(rig, digest);
+	IS(rig_command(rig, 1, VOUCH_OP_RECEIPT, 0, 0, digest, 48, 200), VOUCH_ST_SMALL,
+	   "a receipt needs room");
+	IS(vouch_card_reset(&rig->card, 1), 0, "the guest function is reset");
+	IS(receipt(rig, 1, digest), VOUCH_ST_NOT_FOUND, "and its evidence forgotten");
+}
+
+static void test_small(struct rig *rig)
+{
+	const struct vouch_attest request = { 0 };
+	size_t need;
+
+	IS(rig_command(rig, 0, VOUCH_OP_ATTEST, 0, 0, &request, 56, 100), VOUCH_ST_SMALL,
+	   "evidence needs room");
+	need = vouch_le32(rig->reply.cpl.out_len);
+	IS(rig_command(rig, 0, VOUCH_OP_ATTEST, 0, 0, &request, 56, need), VOUCH_ST_OK,
+	   "what it asks for suffices");
+	rig->time = 1ULL << 63;
+	rig->card.epoch = 1ULL << 62;
+	rig->card.boot_count = 1ULL << 62;
+	IS(rig_command(rig, 1, VOUCH_OP_ATTEST, 0, 0, &request, 56, need), VOUCH_ST_OK,
+	   "for a guest's and the largest numbers too");
+	rig_append(rig, 0, &(struct rig_record) { .type = VOUCH_REC_KERNEL, .name = "k",
+						  .ref = VOUCH_NO_REF });
+	IS(rig_command(rig, 0, VOUCH_OP_ATTEST, 0, 0,
+		       &(struct vouch_attest) { .flags = vouch_to_le32(1) }, 56, need),
+	   VOUCH_ST_FIELD, "flags must be zero");
+	IS(rig_command(rig, 0, VOUCH_OP_ATTEST, 0, 0,
+		       &(struct vouch_attest) { .rsv = vouch_to_le32(1) }, 56, need),
+	   VOUCH_ST_FIELD, "the reserved field must be zero");
+}
+
+static void test_reading_limit(struct rig *rig)
+{
+	struct reader reader;
+
+	IS(rig_command(rig, 1, VOUCH_OP_LOG_READ, 0, 0, NULL, 0, 65536), VOUCH_ST_OK,
+	   "a guest reads log 0 before it has evidence");
+	IS(vouch_le32(rig->reply.cpl.out_len), 0, "and sees nothing");
+	IS(rig_command(rig, 1, VOUCH_OP_LOG_READ, 0, 1, NULL, 0, 65536), VOUCH_ST_NOT_FOUND,
+	   "nor anything further on");
+	rig_attest(rig, 1, 1);
+	rig_hook(rig, 0, VOUCH_REC_VM_START);
+	reader_read(&reader, rig, 1, 0, 65536);
+	OK(!reader.error && reader.count == rig->card.log.count - 1,
+	   "after evidence it sees what that counted, and nothing newer");
+	reader_free(&reader);
+}
+
+static void test_nothing_unsaved(struct rig *rig)
+{
+	static const uint8_t digest[48] = { 3 };
+	const struct rig_record r = { .type = VOUCH_REC_USER, .name = "n", .digest = digest,
+				      .ref = VOUCH_NO_REF };
+	const unsigned int flushes = rig->flushes;
+
+	rig_append_only(rig, 0, &r);
+	rig_append_only(rig, 0, &r);
+	IS(rig->flushes, flushes, "appends alone flush nothing");
+	IS(rig_attest(rig, 1, 1), VOUCH_ST_OK, "evidence while records are pending");
+	IS(rig->flushes, flushes + 1, "makes them durable first, in one flush");
+	rig_append_only(rig, 0, &r);
+	rig->fuse = 0;
+	IS(rig_attest(rig, 1, 1), VOUCH_ST_STORAGE, "what cannot be made durable is not signed");
+	rig->fuse = -1;
+	OK(vouch_card_broken(&rig->card), "the card knows that it is broken");
+	IS(rig_attest(rig, 1, 1), VOUCH_ST_STORAGE, "and stays so");
+	IS(rig_user(rig, 0, "n"), VOUCH_ST_STORAGE, "for appends too");
+	IS(vouch_card_reset(&rig->card, 0), -5, "and resets");
+	IS(vouch_card_attach(&rig->card, 0), -5, "and attaches");
+}
+
+int main(void)
+{
+	struct rig *rig = rig_new(1024, 2);
+
+	if (rig_open(rig) || vouch_card_attach(&rig->card, 0) ||
+	    rig_command(rig, 0, VOUCH_OP_ASSIGN, 1, 0, NULL, 0, 24))
+		abort();
+	test_reading_limit(rig);
+	rig_hook(rig, 0, VOUCH_REC_KERNEL);
+	rig->card.log.current = 3;
+	test_claims(rig);
+	test_receipt(rig);
+	test_small(rig);
+	test_nothing_unsaved(rig);
+	rig_free(rig);
+	return tap_done();
+}
