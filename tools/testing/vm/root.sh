@@ -12,6 +12,8 @@ set -eu
 here=$(dirname "$(readlink -f "$0")")
 . "$here/cache.sh"
 
+log=$VOUCH_CACHE/root.log
+
 say() { printf '%s root: %s\n' "$(date +%H:%M:%S)" "$*" >&2; }
 die() { say "$*"; exit 1; }
 
@@ -19,13 +21,16 @@ stamp=$VOUCH_ROOT/.vouch-stamp
 want=$(cat "$0" "$here/packages" | sha256sum | cut -d' ' -f1)
 [ "$(cat "$stamp" 2>/dev/null || :)" = "$want" ] && exit 0
 [ "$(id -u)" = 0 ] || die "must be root (chroot, mounts); try: sudo make"
+unshare --mount --pid --fork true 2>/dev/null ||
+	die "cannot make a mount namespace: this container lacks CAP_SYS_ADMIN"
 
 exec 9> "$(mkdir -p "$VOUCH_CACHE" && echo "$VOUCH_CACHE/root.lock")"
 flock 9
 [ "$(cat "$stamp" 2>/dev/null || :)" = "$want" ] && exit 0
 
 tool=$VOUCH_CACHE/tool
-mkdir -p "$tool/lists/partial" "$tool/archives/partial"
+mkdir -p "$tool/lists/partial" "$tool/archives/partial" "$tool/tmp"
+: > "$log"
 own_apt() {
 	apt-get -qq -o Dir::State::Lists="$tool/lists" \
 		-o Dir::Cache::Archives="$tool/archives" \
@@ -41,13 +46,39 @@ mirror() {
 		awk -v r="$VERSION_CODENAME" '$2 == r && $3 == "main" { print $1; exit }'
 }
 
+# Mounts and processes end with the command, however that ends. These replace
+# the shell: they run in a pipe, or in the background by slow().
+apart() { exec unshare --mount --pid --fork --kill-child --propagation private "$@"; }
+
 in_root() {
-	unshare --mount --propagation private sh -eu -c '
+	apart sh -eu -c '
 		root=$1; shift
 		mount --rbind /dev "$root/dev"
 		mount -t proc proc "$root/proc"
 		exec chroot "$root" "$@"' sh "$VOUCH_ROOT" "$@"
 }
+
+# slow ROOT COMMAND...: its output goes to the log, a line of progress to the
+# terminal every 15 s.
+slow() {
+	watched=$1 passed=0
+	shift
+	"$@" >> "$log" 2>&1 < /dev/null &
+	job=$!
+	trap 'kill -KILL "$job" 2>/dev/null; exit 130' INT TERM HUP
+	while kill -0 "$job" 2>/dev/null; do
+		sleep 1
+		passed=$((passed + 1))
+		[ $((passed % 15)) != 0 ] ||
+			say "$(find "$watched/var/lib/dpkg/info" -name '*.list' 2>/dev/null | wc -l)" \
+				"packages so far ($passed s)"
+	done
+	trap - INT TERM HUP
+	wait "$job" && return
+	tail -n 20 "$log" >&2
+	return 1
+}
+
 apt_in() { in_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -qq -y "$@"; }
 
 base() {
@@ -67,7 +98,8 @@ base() {
 		"deb [signed-by=$keyring] $url trixie-updates main" \
 		"deb [signed-by=$keyring] $url trixie-backports main" > "$tool/sources.list"
 	# shellcheck disable=SC2086
-	"$tool/x/usr/bin/mmdebstrap" --mode=root --variant=apt --quiet $aptopt \
+	slow "$VOUCH_ROOT.new" apart --mount-proc env TMPDIR="$tool/tmp" \
+		"$tool/x/usr/bin/mmdebstrap" --mode=root --variant=apt --quiet $aptopt \
 		--aptopt='APT::Install-Recommends "false"' \
 		--include="$(sed -n '/^[a-z]/{/^bpo:/!p}' "$here/packages" | paste -sd,)" \
 		trixie "$VOUCH_ROOT.new" "$tool/sources.list" || die "mmdebstrap failed"
@@ -90,18 +122,18 @@ releases() {
 
 [ -x "$VOUCH_ROOT/usr/bin/apt-get" ] || base
 cp /etc/resolv.conf "$VOUCH_ROOT/etc/resolv.conf" 2>/dev/null || :
-apt_in update
+slow "$VOUCH_ROOT" apt_in update || die "apt-get update failed: is the Debian mirror reachable?"
 say "installing the tools, QEMU and kernel headers"
 # shellcheck disable=SC2046
-apt_in install --no-install-recommends $(sed -n '/^[a-z]/{/^bpo:/!p}' "$here/packages")
+slow "$VOUCH_ROOT" apt_in install --no-install-recommends $(sed -n '/^[a-z]/{/^bpo:/!p}' "$here/packages")
 # shellcheck disable=SC2046
-apt_in install --no-install-recommends -t trixie-backports \
+slow "$VOUCH_ROOT" apt_in install --no-install-recommends -t trixie-backports \
 	$(sed -n 's/^bpo://p' "$here/packages")
 releases > "$VOUCH_ROOT/etc/vouch-kernels"
 [ "$(wc -l < "$VOUCH_ROOT/etc/vouch-kernels")" = 3 ] ||
 	die "expected two backports kernels and one release kernel: $(cat "$tool/versions")"
 # shellcheck disable=SC2046
-apt_in install --no-install-recommends $(sed 's/^/linux-headers-/' "$VOUCH_ROOT/etc/vouch-kernels")
+slow "$VOUCH_ROOT" apt_in install --no-install-recommends $(sed 's/^/linux-headers-/' "$VOUCH_ROOT/etc/vouch-kernels")
 rm -f "$VOUCH_ROOT"/var/cache/apt/archives/*.deb
 echo "$want" > "$stamp"
 say "ready"

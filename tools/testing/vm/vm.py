@@ -14,6 +14,7 @@ Everything started dies with the Lab, which also fails when a console shows
 a kernel warning. Runs in the reference root only, as root.
 """
 
+import fcntl
 import os
 import shutil
 import signal
@@ -45,6 +46,10 @@ class Lab:
 		self.build = os.path.join(BUILD, "vm")
 		self.name, self.folder = name, os.path.join(self.build, name)
 		self.hosts, self.cards = [], []
+		os.makedirs(self.build, exist_ok=True)
+		# One at a time: a second Lab of this name would clear the first's folder.
+		self.lock = open(f"{self.folder}.lock", "w", encoding="ascii")
+		fcntl.flock(self.lock, fcntl.LOCK_EX)
 		shutil.rmtree(self.folder, ignore_errors=True)
 		os.makedirs(self.folder)
 		# Without the mounts below it: no /proc, /dev or cache of this machine.
@@ -80,6 +85,7 @@ class Lab:
 			card.stop()
 		subprocess.run(["umount", self.root], check=False)
 		os.rmdir(self.root)
+		self.lock.close()
 
 	def __enter__(self):
 		signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
