@@ -10,7 +10,12 @@
 #include <linux/timekeeping.h>
 
 #include "card.h"
+#include "record.h"
 #include "trace.h"
+
+static bool guests;
+module_param(guests, bool, 0444);
+MODULE_PARM_DESC(guests, "drive guest functions on the host too, instead of leaving them to VMs (default: false)");
 
 static irqreturn_t queue_interrupt(int irq, void *data)
 {
@@ -60,6 +65,18 @@ static int fatal_clear(struct vouch_card *card)
 	return rc;
 }
 
+/*
+ * Beside the host's function a guest's is there for vfio-pci. Taking it would
+ * keep it, because this driver cannot be unbound by hand.
+ */
+static bool function_is_for_vm(struct vouch_card *card)
+{
+	u32 function = readl(card->regs + VOUCH_REG_FUNCTION);
+
+	return (function & VOUCH_FUNCTION_ROLE_MASK) >> VOUCH_FUNCTION_ROLE_SHIFT ==
+	       VOUCH_ROLE_GUEST && vouch_record_ready() && !guests;
+}
+
 /* From here on the card does nothing to this machine, and nobody asks it to. */
 static void card_quiesce(struct vouch_card *card)
 {
@@ -89,6 +106,10 @@ static int card_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	card->regs = pcim_iomap_region(pdev, VOUCH_BAR_REGS, "vouch");
 	if (IS_ERR(card->regs))
 		return PTR_ERR(card->regs);
+	if (function_is_for_vm(card)) {
+		dev_info(dev, "a guest's function: left free for a VM\n");
+		return -ENODEV;
+	}
 	rc = dma_set_mask_and_coherent(dev, DMA_BIT_MASK(64));
 	if (rc)
 		return rc;
