@@ -8,6 +8,9 @@
 #include "function.h"
 #include "region.h"
 
+/* INTx, MSI and MSI-X; the first two are empty. */
+#define IRQS	(VFIO_PCI_MSIX_IRQ_INDEX + 1)
+
 static const void *body_as(const struct vouch_msg *msg, size_t size)
 {
 	return msg->len >= size ? msg->body : NULL;
@@ -79,7 +82,7 @@ static int device_info(const struct vouch_msg *msg, struct vouch_reply *reply)
 		.argsz = sizeof(ours),
 		.flags = VFIO_DEVICE_FLAGS_RESET | VFIO_DEVICE_FLAGS_PCI,
 		.regions = VFIO_PCI_NUM_REGIONS,
-		.irqs = VFIO_PCI_NUM_IRQS,
+		.irqs = IRQS,
 	};
 	const struct vfu_device_info *ask = body_as(msg, sizeof(*ask));
 
@@ -107,7 +110,7 @@ static int irq_info(const struct vouch_msg *msg, struct vouch_reply *reply)
 	const struct vfu_irq_info *ask = body_as(msg, sizeof(*ask));
 	struct vfu_irq_info ours = { .argsz = sizeof(ours) };
 
-	if (!ask || ask->argsz < sizeof(ours) || ask->index >= VFIO_PCI_NUM_IRQS)
+	if (!ask || ask->argsz < sizeof(ours) || ask->index >= IRQS)
 		return -EINVAL;
 	ours.index = ask->index;
 	if (ask->index == VFIO_PCI_MSIX_IRQ_INDEX) {
