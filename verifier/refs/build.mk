@@ -1,23 +1,47 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Reference values: vouch-refs.
+# Reference values: vouch-refs. Of the verifier's library it takes just what
+# reads a CoRIM; its objects are made by verifier/build.mk.
 
-refs-obj := $(O)/obj/verifier/refs
-refs-src := $(filter-out verifier/refs/main.c,$(wildcard verifier/refs/*.c))
-refs-lib-src := $(addprefix verifier/lib/,cbor.c cbor-check.c comid.c corim.c cose.c \
-	interner.c refs.c utf8.c)
-refs-libs := -lcrypto -lcbor -ljansson -llzma -lzstd -lpthread
+refs-src := $(wildcard verifier/refs/*.c)
+refs-core := $(filter-out verifier/refs/main.c $(wildcard verifier/refs/verb_*.c),$(refs-src))
+refs-lib := cbor cbor-check cbor-item comid corim cose interner refs refs-find utf8
+refs-libs := -lcrypto -lcbor -ljansson -llzma -lzstd
+refs-tests := $(patsubst verifier/refs/tests/%_test.c,$(O)/test/refs-%,$(wildcard verifier/refs/tests/*_test.c))
+refs-fuzzers := $(patsubst verifier/refs/fuzz/%.c,$(O)/fuzz/refs-%,$(wildcard verifier/refs/fuzz/*.c))
+refs-vectors := $(O)/vectors/refs
 
 programs += $(O)/bin/vouch-refs
+unit-tests += $(refs-tests)
+fuzzers += $(refs-fuzzers)
 
-$(O)/bin/vouch-refs: $(patsubst %.c,$(O)/obj/%.o,verifier/refs/main.c $(refs-src) \
-		$(patsubst verifier/lib/%,verifier/refs/lib/%,$(refs-lib-src)))
+$(O)/bin/vouch-refs: $(refs-src:verifier/refs/%.c=$(O)/obj/refs/%.o) \
+		$(refs-lib:%=$(O)/obj/verify-lib/%.o)
 	@mkdir -p $(@D)
-	$(CC) -pie $(LDFLAGS) -o $@ $^ $(refs-libs)
+	$(CC) $(ALL_CFLAGS) -pie $(LDFLAGS) -o $@ $^ $(refs-libs)
 
-$(refs-obj)/%.o: verifier/refs/%.c
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
-
-$(refs-obj)/lib/%.o: verifier/lib/%.c
+$(O)/obj/refs/%.o: verifier/refs/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+$(O)/obj/refs-san/%.o: verifier/refs/%.c
+	@mkdir -p $(@D)
+	$(CC) $(SAN_CFLAGS) -c -o $@ $<
+
+$(O)/obj/refs-fuzz/%.o: verifier/refs/%.c
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(FUZZ_CFLAGS) -c -o $@ $<
+
+$(O)/test/refs-%: verifier/refs/tests/%_test.c $(refs-core:verifier/refs/%.c=$(O)/obj/refs-san/%.o) \
+		$(refs-lib:%=$(O)/obj/verify-lib-san/%.o) $(refs-vectors)/cases.txt
+	@mkdir -p $(@D)
+	$(CC) $(SAN_CFLAGS) -MF $@.d -DVECTORS='"$(refs-vectors)"' -o $@ $(filter %.c %.o,$^) \
+		$(refs-libs)
+
+$(O)/fuzz/refs-%: verifier/refs/fuzz/%.c $(refs-core:verifier/refs/%.c=$(O)/obj/refs-fuzz/%.o) \
+		$(refs-lib:%=$(O)/obj/verify-lib-fuzz/%.o)
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(FUZZ_CFLAGS) -MF $@.d -o $@ $(filter %.c %.o,$^) $(refs-libs)
+
+# Made by an implementation that shares no code with ours.
+$(refs-vectors)/cases.txt: tools/testing/vectors/make_refs.py
+	$< $(@D)

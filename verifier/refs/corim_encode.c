@@ -174,6 +174,34 @@ static size_t put_group(struct vouch_encoder *tags, const struct vouch_manifest 
 	return 1;
 }
 
+static bool seen(const struct vouch_manifest *manifest, size_t i)
+{
+	struct group group = {
+		.name = manifest->entries[i].package, .version = manifest->entries[i].version,
+	};
+
+	while (i--)
+		if (belongs(&manifest->entries[i], &group))
+			return true;
+	return false;
+}
+
+/* A manifest may name packages that it says nothing more about. */
+static size_t put_unlisted(struct vouch_encoder *tags, const struct vouch_manifest *manifest)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < manifest->count; i++) {
+		const struct vouch_entry *entry = &manifest->entries[i];
+		struct group group = { .name = entry->package, .version = entry->version };
+
+		if (vouch_manifest_known(manifest, entry) || seen(manifest, i))
+			continue;
+		count += put_group(tags, manifest, &group);
+	}
+	return count;
+}
+
 static size_t put_groups(struct vouch_encoder *tags, const struct vouch_manifest *manifest)
 {
 	struct group group = { .name = UNPACKAGED };
@@ -185,7 +213,7 @@ static size_t put_groups(struct vouch_encoder *tags, const struct vouch_manifest
 		group.version = group.package->version;
 		count += put_group(tags, manifest, &group);
 	}
-	return count;
+	return count + put_unlisted(tags, manifest);
 }
 
 static void put_time(struct vouch_encoder *e, unsigned int key, int64_t seconds)
@@ -239,12 +267,6 @@ int vouch_corim_encode(struct vouch_encoder *e, const struct vouch_manifest *man
 	size_t count;
 	int err = 0;
 
-	for (size_t i = 0; i < manifest->count; i++)
-		if (!vouch_manifest_known(manifest, &manifest->entries[i]))
-			return vouch_why(why, -EINVAL, "%s %s: \"packages\" lacks %s %s",
-					 vouch_ref_kind_text(manifest->entries[i].kind),
-					 manifest->entries[i].name, manifest->entries[i].package,
-					 manifest->entries[i].version);
 	if (manifest->not_before && !manifest->expires)
 		return vouch_why(why, -EINVAL, "\"not-before\" needs \"expires\"");
 	count = put_groups(&tags, manifest);

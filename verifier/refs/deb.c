@@ -14,13 +14,13 @@
 /* Part of the cache's file names: to be raised when a scan finds other things. */
 #define CACHE_FORMAT	1
 
-static int field(const char *path, const char *name, char *value, struct vouch_why *why)
+static int read_field(const char *path, const char *name, char *value, struct vouch_why *why)
 {
 	const char *const argv[] = { "dpkg-deb", "--field", path, name, NULL };
 	int err = vouch_run(argv, value, VOUCH_ENTRY_TEXT_MAX + 1, why);
 
 	if (!err && !*value)
-		err = vouch_why(why, -EINVAL, "%s: no field %s", path, name);
+		err = vouch_why(why, -EINVAL, "%s: it has no %s", path, name);
 	return err;
 }
 
@@ -57,9 +57,9 @@ static int scan(struct vouch_manifest *manifest, const char *path,
 	struct vouch_package package = { .name = name, .version = version };
 	int err;
 
-	err = field(path, "Package", name, why);
+	err = read_field(path, "Package", name, why);
 	if (!err)
-		err = field(path, "Version", version, why);
+		err = read_field(path, "Version", version, why);
 	if (err)
 		return err;
 	memcpy(package.sha256, sha256, VOUCH_SHA256_SIZE);

@@ -32,7 +32,7 @@ int vouch_verb_open(struct vouch_manifest *manifest, const char *path, struct vo
 	return err == -ENOENT ? 0 : err;
 }
 
-static int help(FILE *out)
+static int list_verbs(FILE *out)
 {
 	fputs("usage: vouch-refs VERB [ARGUMENT]...\n\n"
 	      "Reference values: what a host may run, from published packages.\n\n", out);
@@ -52,9 +52,9 @@ static int help_verb(const struct vouch_verb *verb)
 int main(int argc, char **argv)
 {
 	if (argc < 2)
-		return help(stderr);
+		return list_verbs(stderr);
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "help"))
-		return help(stdout);
+		return list_verbs(stdout);
 	for (size_t i = 0; i < VERBS; i++) {
 		if (strcmp(argv[1], verbs[i]->name))
 			continue;
@@ -63,5 +63,5 @@ int main(int argc, char **argv)
 		return verbs[i]->run(argc - 1, argv + 1);
 	}
 	fprintf(stderr, "vouch-refs: unknown verb \"%s\"\n", argv[1]);
-	return help(stderr);
+	return list_verbs(stderr);
 }

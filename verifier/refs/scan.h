@@ -32,7 +32,7 @@ int vouch_scan_module(struct vouch_entry *entry, const char *path,
 
 /**
  * vouch_scan_file() - the reference value of a file
- * @entry: @kind decides what is done; returns as vouch_scan_kernel()
+ * @entry: @kind decides what is done; zero otherwise; as vouch_scan_kernel()
  * @path: which
  * @why: returns the reason of a failure
  *

@@ -1,8 +1,42 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
 #include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include "deb.h"
 #include "verb.h"
+
+/* Where a user's caches are, made if need be; NULL if there is no place. */
+static char *default_cache(void)
+{
+	const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	char *parent, *path;
+
+	if (base && *base == '/')
+		parent = strdup(base);
+	else if (!home || asprintf(&parent, "%s/.cache", home) < 0)
+		return NULL;
+	if (!parent || (mkdir(parent, 0700) && errno != EEXIST) ||
+	    asprintf(&path, "%s/vouch-refs", parent) < 0)
+		path = NULL;
+	free(parent);
+	return path;
+}
+
+static int add_all(struct vouch_manifest *manifest, char **debs, const char *cache,
+		   struct vouch_why *why)
+{
+	char *own = cache ? NULL : default_cache();
+	int err = 0;
+
+	while (!err && *debs)
+		err = vouch_deb_add(manifest, *debs++, own ? own : cache, why);
+	free(own);
+	return err;
+}
 
 static int run(int argc, char **argv)
 {
@@ -25,8 +59,7 @@ static int run(int argc, char **argv)
 	err = vouch_verb_open(&manifest, path, &why);
 	if (err)
 		return vouch_verb_fail(&why);
-	while (!err && optind < argc)
-		err = vouch_deb_add(&manifest, argv[optind++], cache, &why);
+	err = add_all(&manifest, argv + optind, cache, &why);
 	if (!err)
 		err = vouch_manifest_save(&manifest, path, &why);
 	vouch_manifest_free(&manifest);
@@ -40,7 +73,8 @@ const struct vouch_verb vouch_verb_add_deb = {
 	.help =
 	"The manifest is made if there is none. A package that is in it already is\n"
 	"left alone. vouch-refs does not fetch or verify packages: apt does, with\n"
-	"\"apt-get download\".\n\n"
-	"  -c, --cache DIR   keep what was computed there, by the package's digest\n",
+	"\"apt-get download\".\n"
+	"What was computed is kept, by the package's digest, in ~/.cache/vouch-refs.\n\n"
+	"  -c, --cache DIR   keep it there instead\n",
 	.run = run,
 };

@@ -11,6 +11,7 @@
 struct wish {
 	const char *kind;
 	const char *name;
+	const char *release;
 };
 
 static int add(struct vouch_manifest *manifest, const struct wish *wish, const char *file,
@@ -23,6 +24,7 @@ static int add(struct vouch_manifest *manifest, const struct wish *wish, const c
 
 	err = vouch_scan_file(&entry, file, why);
 	own_name = (char *)(uintptr_t)entry.name;
+	entry.release = wish->release;
 	if (wish->name)
 		entry.name = wish->name;
 	if (!err && !vouch_manifest_has(manifest, &entry))
@@ -37,18 +39,21 @@ static int run(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "kind", required_argument, NULL, 'k' },
-		{ "name", required_argument, NULL, 'n' }, { 0 },
+		{ "name", required_argument, NULL, 'n' },
+		{ "release", required_argument, NULL, 'r' }, { 0 },
 	};
 	struct vouch_manifest manifest;
 	struct vouch_why why = { 0 };
 	struct wish wish = { 0 };
 	int c, err;
 
-	while ((c = getopt_long(argc, argv, "k:n:", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "k:n:r:", options, NULL)) != -1) {
 		if (c == 'k')
 			wish.kind = optarg;
 		else if (c == 'n')
 			wish.name = optarg;
+		else if (c == 'r')
+			wish.release = optarg;
 		else
 			return vouch_verb_usage(&vouch_verb_add_file);
 	}
@@ -71,11 +76,12 @@ static int run(int argc, char **argv)
 
 const struct vouch_verb vouch_verb_add_file = {
 	.name = "add-file",
-	.synopsis = "--kind KIND [--name NAME] MANIFEST.json FILE",
+	.synopsis = "--kind KIND [--name NAME] [--release RELEASE] MANIFEST.json FILE",
 	.summary = "Add one file to a manifest",
 	.help =
 	"  -k, --kind KIND   kernel, module, vmm, initramfs, firmware, card-firmware\n"
 	"  -n, --name NAME   instead of the kernel's release, the module's name or\n"
-	"                    the file's name\n",
+	"                    the file's name\n"
+	"  -r, --release RELEASE   kernel release that the file belongs to, for people\n",
 	.run = run,
 };
