@@ -26,7 +26,7 @@ $(O)/obj-fuzz/$(card)/%.o: $(card)/%.c
 	$(FUZZ_CC) $(FUZZ_CFLAGS) -c $< -o $@
 
 # Tests: tests/NAME.c becomes $(O)/test/card-NAME.
-card-tests := commands logs epochs evidence
+card-tests := commands logs epochs evidence journals crash
 card-test-objs := $(patsubst %,$(O)/obj-san/$(card)/tests/%.o,rig reader) \
 	$(card-core-san-objs) $(O)/obj-san/$(card)/platform/crypto.o
 unit-tests += $(card-tests:%=$(O)/test/card-%)

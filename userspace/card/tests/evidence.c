@@ -39,28 +39,30 @@ static bool signature_valid(struct rig *rig, const cbor_item_t *sign1, const cha
 	return ok;
 }
 
-/* The payload, decoded; NULL unless the whole output is one COSE_Sign1. */
+/*
+ * The payload, decoded; NULL unless the whole output is one COSE_Sign1. The
+ * tags are taken off by hand, since libcbor 0.10 takes tag 18 for malformed.
+ */
 static cbor_item_t *payload_of(struct rig *rig, bool cwt, const char *context)
 {
 	const size_t len = vouch_le32(rig->reply.cpl.out_len);
+	const size_t tags = cwt ? 3 : 1;
 	struct cbor_load_result result;
-	cbor_item_t *whole = cbor_load(rig->out, len, &result);
-	cbor_item_t *sign1 = whole, *payload = NULL;
+	cbor_item_t *sign1, *payload = NULL;
 	cbor_item_t **parts;
 
-	if (!whole || result.read != len)
+	if (len < tags || memcmp(rig->out, cwt ? "\xd8\x3d\xd2" : "\xd2", tags))
 		return NULL;
-	if (cwt && cbor_isa_tag(sign1) && cbor_tag_value(sign1) == 61)
-		sign1 = cbor_move(cbor_tag_item(sign1));
-	if (cbor_isa_tag(sign1) && cbor_tag_value(sign1) == 18)
-		sign1 = cbor_move(cbor_tag_item(sign1));
+	sign1 = cbor_load(rig->out + tags, len - tags, &result);
+	if (!sign1 || result.read != len - tags)
+		return NULL;
 	if (cbor_isa_array(sign1) && cbor_array_size(sign1) == 4 &&
 	    signature_valid(rig, sign1, context)) {
 		parts = cbor_array_handle(sign1);
 		payload = cbor_load(cbor_bytestring_handle(parts[2]),
 				    cbor_bytestring_length(parts[2]), &result);
 	}
-	cbor_decref(&whole);
+	cbor_decref(&sign1);
 	return payload;
 }
 
@@ -86,11 +88,13 @@ static void test_claims(struct rig *rig)
 {
 	uint8_t nonce[48], ueid[33];
 	cbor_item_t *claims, *state, *logs;
+	uint64_t t_rx;
 
 	memset(nonce, 7, sizeof(nonce));
 	ueid[0] = 1;
 	memcpy(ueid + 1, rig->config.card_id, 32);
 	IS(rig_attest(rig, 1, 7), VOUCH_ST_OK, "a guest gets evidence");
+	t_rx = vouch_le64(rig->reply.cpl.t_rx);
 	claims = payload_of(rig, true, "vouch/evidence/1");
 	if (!OK(claims, "signed by the alias key, for evidence"))
 		return;
@@ -103,15 +107,14 @@ static void test_claims(struct rig *rig)
 	IS(cbor_array_size(logs), 2, "two logs for a guest");
 	OK(log_is(rig, 1, 0, cbor_array_handle(logs)[0]), "log 0");
 	OK(log_is(rig, 1, 1, cbor_array_handle(logs)[1]), "its own");
-	IS(cbor_get_int(reader_get(claims, -70102)), 3, "current is the kernel's record");
+	IS(cbor_get_int(reader_get(claims, -70102)), 4, "current is the kernel's record");
 	state = reader_get(claims, -70103);
 	IS(uint_at(state, 0), 1, "function");
 	IS(uint_at(state, 1), VOUCH_ROLE_GUEST, "role");
 	IS(uint_at(state, 2), 1, "epoch");
 	IS(uint_at(state, 3), VOUCH_ATTACH_ATTACHED, "attach state");
 	IS(uint_at(state, 4), rig->card.last_contact, "last word from the host");
-	IS(uint_at(reader_get(claims, -70104), 0), vouch_le64(rig->reply.cpl.t_rx) - 20,
-	   "time of reception");
+	IS(uint_at(reader_get(claims, -70104), 0), t_rx, "time of reception");
 	OK(reader_bytes_are(reader_get(claims, -70105), rig->config.firmware, 48), "firmware");
 	cbor_decref(&claims);
 
@@ -250,7 +253,6 @@ int main(void)
 		abort();
 	test_reading_limit(rig);
 	rig_hook(rig, 0, VOUCH_REC_KERNEL);
-	rig->card.log.current = 3;
 	test_claims(rig);
 	test_receipt(rig);
 	test_small(rig);
