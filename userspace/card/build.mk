@@ -36,4 +36,16 @@ $(card-tests:%=$(O)/test/card-%): $(O)/test/card-%: $(O)/obj-san/$(card)/tests/%
 	@mkdir -p $(@D)
 	$(CC) $(SAN_CFLAGS) $^ $(card-libs) -o $@
 
+# Tests of the platform use real folders; card-kill also intercepts system calls.
+card-folder-tests := platform kill
+card-wrapped := pwrite fsync fdatasync ftruncate rename
+unit-tests += $(card-folder-tests:%=$(O)/test/card-%)
+
+$(O)/test/card-kill: LDFLAGS = $(card-wrapped:%=-Wl,--wrap=%)
+$(card-folder-tests:%=$(O)/test/card-%): $(O)/test/card-%: $(O)/obj-san/$(card)/tests/%.o \
+		$(O)/obj-san/$(card)/tests/folder.o $(card-core-san-objs) \
+		$(card-platform-san-objs)
+	@mkdir -p $(@D)
+	$(CC) $(SAN_CFLAGS) $(LDFLAGS) $^ $(card-libs) -o $@
+
 -include $(card)/vfu/build.mk
