@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Benchmarks: what `make bench` runs. The card's and the verifier's own are
+# built by their parts.
+
+bench-dir := tools/testing/bench
+bench-src := $(wildcard $(bench-dir)/*.c)
+bench-obj := $(bench-src:%.c=$(O)/obj/%.o)
+bench-programs := $(addprefix $(O)/bench/,card-core verify-log path)
+bench-libs := -lcrypto -ltss2-esys -ltss2-tcti-device
+
+$(bench-obj): $(O)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Iuserspace/lib -c -o $@ $<
+
+$(O)/bench/path: $(bench-obj) $(O)/lib/libvouch.a
+	@mkdir -p $(@D)
+	$(CC) -pie $(LDFLAGS) -o $@ $^ $(bench-libs)
+
+ifdef VOUCH_INSIDE
+bench: $(bench-programs) $(programs) modules ## measure, next to what others use
+	@$(bench-dir)/bench.py
+endif

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The path through a VM: our card and a TPM (tpm-crb, swtpm) side by side."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+TREE = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../.."))
+sys.path.insert(0, os.path.join(TREE, "tools/testing/vm"))
+sys.dont_write_bytecode = True
+
+from qemu import Process  # noqa: E402
+from vm import BUILD, Lab, VMError, releases, vouch_ko  # noqa: E402
+
+CARDD = os.path.join(BUILD, "bin/vouch-cardd")
+CA = os.path.join(TREE, "tools/testing/vm/ca.sh")
+PROGRAM = "/src/build/bench/path"
+ROUNDS = 500
+TPM_DEVICE = ("-chardev", "socket,id=tpm,path={socket}", "-tpmdev", "emulator,id=tpm0,chardev=tpm",
+	      "-device", "tpm-crb,tpmdev=tpm0")
+
+
+def call(*argv):
+	done = subprocess.run(argv, capture_output=True, text=True, check=False)
+	if done.returncode:
+		raise VMError(f"{' '.join(argv)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
+	return done.stdout
+
+
+def make_card(lab):
+	"""A certified card; returns its state folder."""
+	state, ca = lab.path("card"), lab.path("ca")
+	request, certificate = lab.path("device.csr"), lab.path("device.pem")
+	os.makedirs(state)
+	call(CA, ca, "init")
+	call(CARDD, "--state", state, "--init")
+	call(CARDD, "--state", state, "--csr", request)
+	call(CA, ca, "sign", request, certificate)
+	call(CARDD, "--state", state, "--install-certificate", certificate)
+	return state
+
+
+def start_tpm(lab):
+	"""swtpm with the SHA-384 bank; returns process and socket."""
+	state, path = lab.path("tpm"), lab.path("tpm.sock")
+	os.makedirs(state)
+	call("swtpm_setup", "--tpm2", "--tpmstate", state, "--pcr-banks", "sha384")
+	process = Process(["swtpm", "socket", "--tpm2", "--tpmstate", f"dir={state}",
+			   "--ctrl", f"type=unixio,path={path}"], lab.path("tpm.log"))
+	deadline = time.monotonic() + 30
+	while not os.path.exists(path):
+		if not process.running() or time.monotonic() > deadline:
+			raise VMError(f"swtpm: {process.said()}")
+		time.sleep(0.05)
+	return process, path
+
+
+def measure(release, rounds=ROUNDS):
+	"""All operations, one after another, again and again: {operation: times}."""
+	with Lab("bench") as lab:
+		tpm, path = start_tpm(lab)
+		try:
+			card = lab.card(["host"], state=make_card(lab))
+			host = lab.host(release, card=card, files=[(vouch_ko(release), "/vouch.ko")],
+					append="no_timer_check",
+					args=[arg.format(socket=path) for arg in TPM_DEVICE])
+			host.must("mount --bind /share /ref/src && insmod /vouch.ko", 120)
+			output = host.must(f"chroot /ref {PROGRAM} {rounds} 2>&1", 900)
+			host.stop()
+		finally:
+			tpm.stop()
+	times = {}
+	for line in output.splitlines():
+		if line.startswith("{"):
+			found = json.loads(line)
+			times[found["operation"]] = found
+	return times
+
+
+# What is compared: ours, theirs, the largest ratio of the medians that is good.
+PAIRS = (
+	("attest next to a TPM's Quote, both P-384", "vouch attest", "tpm quote", 1.0),
+	("append, durable, next to NV_Extend, durable", "vouch append", "tpm nv-extend", 1.0),
+	("append, durable, next to PCR_Extend, volatile", "vouch append", "tpm pcr-extend", None),
+	("the way alone: identify next to GetRandom", "vouch info", "tpm random", None),
+)
+
+
+def rows():
+	"""Results as bench.py wants them."""
+	release = releases()[0]
+	times = measure(release)
+	for name, ours, theirs, goal in PAIRS:
+		for which in ("p50", "p99"):
+			yield {"name": f"{name}, {which}", "unit": "us",
+			       "ours": times[ours][which], "theirs": times[theirs][which],
+			       "goal": goal if which == "p50" else None}
