@@ -31,6 +31,10 @@ topology: ## the test VMs themselves: nested guest, passthrough, kexec
 kselftest: modules ## the module's tests in a VM on each release
 	@for release in $$(cat /etc/vouch-kernels); do \
 		tools/testing/vm/kselftest.py $$release || exit; done
+
+include tools/testing/bench/build.mk
+bench: $(bench-programs) $(programs) modules ## measure, next to what others use
+	@tools/testing/bench/bench.py
 endif
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -5,7 +5,9 @@
 bench-dir := tools/testing/bench
 bench-src := $(wildcard $(bench-dir)/*.c)
 bench-obj := $(bench-src:%.c=$(O)/obj/%.o)
-bench-programs := $(addprefix $(O)/bench/,card-core verify-log path)
+bench-programs := $(O)/bench/path \
+	$(if $(wildcard userspace/card/bench/*.c),$(O)/bench/card-core) \
+	$(if $(wildcard verifier/bench/*.c),$(O)/bench/verify-log)
 bench-libs := -lcrypto -ltss2-esys -ltss2-tcti-device
 
 $(bench-obj): $(O)/obj/%.o: %.c
@@ -15,8 +17,3 @@ $(bench-obj): $(O)/obj/%.o: %.c
 $(O)/bench/path: $(bench-obj) $(O)/lib/libvouch.a
 	@mkdir -p $(@D)
 	$(CC) -pie $(LDFLAGS) -o $@ $^ $(bench-libs)
-
-ifdef VOUCH_INSIDE
-bench: $(bench-programs) $(programs) modules ## measure, next to what others use
-	@$(bench-dir)/bench.py
-endif
