@@ -83,6 +83,15 @@ static bool copy_text(const char **to, const char *from)
 	return !from || *to;
 }
 
+/* A module's file may have dashes; the kernel knows it with underscores. */
+static void name_as_kernel(struct vouch_entry *entry)
+{
+	char *p = (char *)(uintptr_t)entry->name;
+
+	for (p = strchr(p, '-'); p; p = strchr(p, '-'))
+		*p = '_';
+}
+
 int vouch_manifest_add(struct vouch_manifest *manifest, const struct vouch_entry *entry)
 {
 	struct vouch_entry copy = *entry;
@@ -100,6 +109,8 @@ int vouch_manifest_add(struct vouch_manifest *manifest, const struct vouch_entry
 		entry_free(&copy);
 		return -ENOMEM;
 	}
+	if (copy.kind == VOUCH_REF_MODULE)
+		name_as_kernel(&copy);
 	manifest->entries[manifest->count++] = copy;
 	return 0;
 }

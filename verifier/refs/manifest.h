@@ -83,7 +83,7 @@ void vouch_manifest_free(struct vouch_manifest *manifest);
 /**
  * vouch_manifest_add() - append a reference value
  * @manifest: to which
- * @entry: copied, with its strings
+ * @entry: copied, with its strings; dashes in a module's name become underscores
  *
  * Return: 0; -ENOMEM; -E2BIG if the manifest is full.
  */

@@ -51,7 +51,7 @@ int vouch_scan_kernel(struct vouch_entry *entry, const struct vouch_file *image,
 	return entry->name ? 0 : vouch_why(why, -ENOMEM, "out of memory");
 }
 
-/* The kernel's name of a module: its file's, with underscores. */
+/* A module is named after its file. */
 static const char *module_name(const char *path, bool *compressed)
 {
 	const char *base = strrchr(path, '/');
@@ -66,8 +66,6 @@ static const char *module_name(const char *path, bool *compressed)
 		name[len -= 3] = '\0';
 	if (len > 3 && !strcmp(name + len - 3, ".ko"))
 		name[len - 3] = '\0';
-	for (char *p = strchr(name, '-'); p; p = strchr(p, '-'))
-		*p = '_';
 	return name;
 }
 

@@ -92,16 +92,19 @@ static void test_round(void)
 	struct vouch_package package = { .name = "linux-modules", .version = "1:2~3" };
 	struct vouch_manifest manifest = { 0 }, again;
 	struct vouch_entry entry = example();
+	struct vouch_entry dashed = entry;
 	struct vouch_why why = { 0 };
 
 	manifest.expires = 1800000000;
-	tap_int(vouch_manifest_add(&manifest, &entry), 0, "add a value");
+	dashed.name = "kvm-amd";
+	tap_int(vouch_manifest_add(&manifest, &dashed), 0, "add a value");
 	tap_int(vouch_manifest_add_package(&manifest, &package), 0, "add a package");
 	tap_int(vouch_manifest_add_package(&manifest, &package), -EEXIST, "not twice");
 	tap_int(vouch_manifest_save(&manifest, path, &why), 0, "save");
 	tap_int(vouch_manifest_load(&again, path, &why), 0, "load again");
 	tap_int((long)again.count, 1, "one value");
 	tap_ok(vouch_manifest_has(&again, &entry), "the same value");
+	tap_text(again.entries[0].name, "kvm_amd", "its name as the kernel has it");
 	tap_int(again.expires, 1800000000, "the same end of validity");
 	entry.build_id.bytes[2]++;
 	tap_ok(!vouch_manifest_has(&again, &entry), "another build-id is another value");
