@@ -108,7 +108,7 @@ int vouch_hook_install(struct vouch_hook *hook)
 	memset(&hook->ops, 0, sizeof(hook->ops));
 	hook->ops.func = hook_redirect;
 	hook->ops.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT |
-			  FTRACE_OPS_FL_RECURSION | FTRACE_OPS_FL_DYNAMIC;
+			  FTRACE_OPS_FL_DYNAMIC;
 	if (!IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_ARGS))
 		hook->ops.flags |= FTRACE_OPS_FL_SAVE_REGS;
 

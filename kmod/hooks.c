@@ -59,15 +59,15 @@ int vouch_hooks_init(void)
 {
 	int err = vouch_digest_init();
 
-	if (err)
+	if (err) {
+		pr_err("no SHA-384: %pe\n", ERR_PTR(err));
 		return err;
+	}
 	err = vouch_hook_init();
-	if (err)
-		goto digest;
-	err = vouch_kexec_init();
-	if (err)
-		goto digest;
-	err = hooks_install();
+	if (!err)
+		err = vouch_kexec_init();
+	if (!err)
+		err = hooks_install();
 	if (err)
 		goto digest;
 	err = vouch_module_init();
@@ -78,6 +78,7 @@ int vouch_hooks_init(void)
 hooks:
 	hooks_remove();
 digest:
+	pr_err("this kernel cannot be measured: %pe\n", ERR_PTR(err));
 	vouch_digest_exit();
 	return err;
 }
@@ -94,6 +95,14 @@ void vouch_hooks_exit(void)
 	vouch_digest_exit();
 }
 
+static int hook_report(const struct vouch_hook *hook)
+{
+	char text[VOUCH_NAME_MAX + 1];
+
+	scnprintf(text, sizeof(text), "all of %s: %pe", hook->symbol, ERR_PTR(hook->error));
+	return vouch_event_write(VOUCH_REC_UNMEASURED, NULL, text, VOUCH_NO_REF, NULL);
+}
+
 /**
  * vouch_hooks_report() - record which hooks are missing
  *
@@ -102,15 +111,13 @@ void vouch_hooks_exit(void)
  */
 int vouch_hooks_report(void)
 {
-	char text[VOUCH_NAME_MAX + 1];
 	int err = 0;
 
-	for (size_t i = 0; !err && i < ARRAY_SIZE(hooks); i++) {
-		if (!hooks[i]->error)
-			continue;
-		scnprintf(text, sizeof(text), "all of %s: %pe", hooks[i]->symbol,
-			  ERR_PTR(hooks[i]->error));
-		err = vouch_event_write(VOUCH_REC_UNMEASURED, NULL, text, VOUCH_NO_REF, NULL);
-	}
+	for (size_t i = 0; !err && i < ARRAY_SIZE(hooks); i++)
+		if (hooks[i]->error)
+			err = hook_report(hooks[i]);
+	/* There may be no KVM yet. */
+	if (!err && vouch_kvm_start_hook.error && vouch_kvm_start_hook.error != -ENOENT)
+		err = hook_report(&vouch_kvm_start_hook);
 	return err;
 }

@@ -135,17 +135,18 @@ static int image_record(const struct kimage *image, u64 kernel, bool whole)
  */
 static void image_loaded(struct kimage *image)
 {
+	bool ours;
+
 	vouch_hook_enter();
 	static_call(vouch_kexec_loaded_hook_original)(image);
+	ours = image->file_mode && loading.owner == current;
+	loading.owner = NULL;
 	if (image->type == KEXEC_TYPE_DEFAULT) {
-		bool ours = image->file_mode && loading.owner == current;
-
 		wait_var_event(&jumping, !READ_ONCE(jumping));
 		loaded.image = NULL;
 		if (vouch_event_armed())
 			image_record(image, ours ? loading.kernel : VOUCH_NO_REF,
 				     !ours || !loading.incomplete);
-		loading.owner = NULL;
 	}
 	vouch_hook_leave();
 }

@@ -15,6 +15,7 @@
 #include "event.h"
 #include "hook.h"
 #include "measure.h"
+#include "record.h"
 
 #define BUILD_ID_NOTE 3
 #define BUILD_ID_MAX 64
@@ -198,7 +199,7 @@ int vouch_module_init(void)
 	if (err)
 		return err;
 	err = vouch_kvm_coming();
-	if (err && err != -ENOENT) {
+	if (err && err != -ENOENT && vouch_fail_closed) {
 		unregister_module_notifier(&notifier);
 		return err;
 	}
