@@ -3,7 +3,10 @@ all: userspace modules ## everything that is installed
 userspace: $(programs) ## the card, the client, the verifier
 
 ifdef VOUCH_INSIDE
-.PHONY: unit-programs fuzz-programs
+.PHONY: unit-programs fuzz-programs kernels
+kernels:
+	@tools/refs/fetch-kernels.sh > /dev/null
+
 unit-programs: $(unit-tests)
 fuzz-programs: $(fuzzers)
 
@@ -22,18 +25,18 @@ fuzz: $(fuzzers) ## each fuzz target for FUZZ_SECONDS (30)
 vectors: $(programs) ## golden and broken bytes
 	@tools/testing/vectors/run.sh
 
-demo: $(programs) modules ## the whole path, step by step, with its attacks
+demo: kernels $(programs) modules ## the whole path, step by step, with its attacks
 	@tools/testing/demo/demo.py
 
-topology: ## the test VMs themselves: nested guest, passthrough, kexec
+topology: kernels ## the test VMs themselves: nested guest, passthrough, kexec
 	@tools/testing/vm/topology_test.py
 
-kselftest: modules ## the module's tests in a VM on each release
+kselftest: kernels $(programs) modules ## the module's tests in a VM on each release
 	@for release in $$(cat /etc/vouch-kernels); do \
 		tools/testing/vm/kselftest.py $$release || exit; done
 
 include tools/testing/bench/build.mk
-bench: $(bench-programs) $(programs) modules ## measure, next to what others use
+bench: kernels $(bench-programs) $(programs) modules ## measure, next to what others use
 	@tools/testing/bench/bench.py
 endif
 

@@ -55,7 +55,8 @@ suite() {
 	if [ "$bad" = 0 ]; then
 		say "ok     $name ($good tests, $((SECONDS - begin)) s)"
 	else
-		grep -A 12 '^not ok ' "$log" | head -n 60
+		awk '/^not ok/ { print; left = 20; next } /^ok/ { left = 0 } left-- > 0' "$log" |
+			head -n 60
 		say "${bold}FAILED${plain} $name ($bad of $((good + bad)) tests, $((SECONDS - begin)) s): $log"
 	fi
 }
@@ -66,6 +67,7 @@ step kernels tools/refs/fetch-kernels.sh
 step build make -j"$(nproc)" userspace unit-programs fuzz-programs
 step modules make modules
 
+suite runner 120 tools/testing/runner_test.sh
 suite lint 900 tools/testing/lint/lint.py
 suite unit 900 make -s unit
 suite vectors 300 tools/testing/vectors/run.sh
