@@ -12,6 +12,8 @@
 #include "command.h"
 #include "record.h"
 
+#define RECOVER_INTERVAL	(10 * HZ)
+
 static DEFINE_IDA(numbers);
 
 static void card_release(struct device *dev)
@@ -23,24 +25,26 @@ static void card_release(struct device *dev)
 	kfree(card);
 }
 
+/* Queues of a card in this status do not run; it may be gone altogether. */
+static bool status_is_dead(u32 status)
+{
+	return PCI_POSSIBLE_ERROR(status) || (status & VOUCH_STATUS_FATAL) ||
+	       !(status & VOUCH_STATUS_READY);
+}
+
 /* Not during a reset, when registers read as if the card were gone. */
 static int card_diagnose(struct vouch_card *card, bool *dead)
 {
 	u32 status = readl(card->regs + VOUCH_REG_STATUS);
-	bool fatal = status & VOUCH_STATUS_FATAL;
 
 	if (card->state != VOUCH_READY)
 		return 0;
-	if (PCI_POSSIBLE_ERROR(status)) {
-		dev_err(&card->dev, "the card is gone\n");
-		vouch_queue_fail(&card->queue, -ENODEV);
-		vouch_card_set_state(card, VOUCH_GONE);
+	if (PCI_POSSIBLE_ERROR(status))
 		return -ENODEV;
-	}
-	*dead = fatal || READ_ONCE(card->queue.silent);
+	*dead = status_is_dead(status) || READ_ONCE(card->queue.silent);
 	if (*dead)
 		dev_err(&card->dev, "the card %s: resetting its function\n",
-			fatal ? "reports a fatal error" : "stopped answering");
+			status_is_dead(status) ? "stopped its queues" : "stopped answering");
 	return 0;
 }
 
@@ -55,16 +59,23 @@ static void card_recover(struct work_struct *work)
 	int rc = -EAGAIN;
 	bool dead = false;
 
-	if (device_trylock(&card->pdev->dev)) {
+	/* One that dies again at once does not get to fill its own log. */
+	if (time_after_eq64(get_jiffies_64(), card->patience) &&
+	    device_trylock(&card->pdev->dev)) {
 		rc = card_diagnose(card, &dead);
 		device_unlock(&card->pdev->dev);
 	}
-	if (!rc && dead)
+	if (!rc && dead) {
+		card->patience = get_jiffies_64() + RECOVER_INTERVAL;
 		rc = pci_try_reset_function(card->pdev);
-	if (rc == -EAGAIN)
+	}
+	if (rc == -EAGAIN) {
 		queue_delayed_work(system_long_wq, &card->recover, HZ);
-	else if (rc && rc != -ENODEV)
-		dev_err(&card->dev, "cannot reset the function: %d\n", rc);
+	} else if (rc) {
+		dev_err(&card->dev, "the card is gone: %d\n", rc);
+		vouch_queue_fail(&card->queue, -ENODEV);
+		vouch_card_set_state(card, VOUCH_GONE);
+	}
 }
 
 /**
@@ -226,8 +237,10 @@ int vouch_card_run(struct vouch_card *card, struct vouch_request *req)
 void vouch_card_suspect(struct vouch_card *card)
 {
 	u32 status = readl(card->regs + VOUCH_REG_STATUS);
-	bool dead = PCI_POSSIBLE_ERROR(status) || (status & VOUCH_STATUS_FATAL);
 
-	queue_delayed_work(system_long_wq, &card->recover,
-			   dead ? 0 : msecs_to_jiffies(vouch_timeout_ms));
+	if (status_is_dead(status))
+		mod_delayed_work(system_long_wq, &card->recover, 0);
+	else
+		queue_delayed_work(system_long_wq, &card->recover,
+				   msecs_to_jiffies(vouch_timeout_ms));
 }

@@ -57,6 +57,7 @@ struct vouch_window {
  * @queue: rings and commands in flight
  * @identity: as read at the last attach
  * @recover: resets a function that stopped answering
+ * @patience: not before these jiffies
  * @window: for the sysfs file "log"
  */
 struct vouch_card {
@@ -73,6 +74,7 @@ struct vouch_card {
 	struct vouch_queue queue;
 	struct vouch_identity identity;
 	struct delayed_work recover;
+	u64 patience;
 	struct vouch_window window;
 };
 

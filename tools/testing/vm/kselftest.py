@@ -3,11 +3,12 @@
 """kselftest.py RELEASE: tools/testing/selftests in a VM that has the card's
 host function and one guest function. Prints TAP, a line for each single test."""
 
-import json
 import os
 import re
+import socket
 import subprocess
 import sys
+import time
 
 from tap import Tap
 from vm import BUILD, TREE, Lab, VMError, vouch_ko
@@ -53,27 +54,95 @@ def run_tests(host):
 			"OUTPUT=/src/build/selftests run_tests", 1000)
 
 
+def control(lab, line):
+	"""Ask the card for a fault; returns its answer."""
+	with socket.socket(socket.AF_UNIX) as peer:
+		peer.settimeout(30)
+		peer.connect(lab.path("control.sock"))
+		peer.sendall(f"{line}\n".encode())
+		answer = peer.makefile().readline().strip()
+	if not answer.startswith("ok"):
+		raise VMError(f"card: {line}: {answer}")
+	return answer
+
+
+def attest(host, timeout):
+	"""Ask for evidence: (error or ok, ms)."""
+	name, ms = host.must(f"/share/build/selftests/vouch/attest host {timeout}").split()
+	return name, int(ms)
+
+
+def attribute(host, name):
+	return host.must("for card in /sys/class/vouch/*; do grep -q host $card/role && "
+			 f"cat $card/{name}; done").strip()
+
+
+def count(host):
+	"""Records in the host's log."""
+	return int(attribute(host, "count"))
+
+
+def wait_for(host, name, wanted, seconds=60):
+	deadline = time.monotonic() + seconds
+	while (value := attribute(host, name)) != wanted and time.monotonic() < deadline:
+		time.sleep(0.5)
+	return value == wanted
+
+
+def faults(lab, host):
+	"""A card that is late, silent, or restarted behind the driver's back."""
+	host.must("echo 2000 > /sys/module/vouch/parameters/timeout_ms")
+	control(lab, "delay-ms 1000")
+	name, ms = attest(host, 300)
+	tap.ok(name == "ETIMEDOUT" and 300 <= ms < 1000, "late evidence: ETIMEDOUT in time", name, ms)
+	name, ms = attest(host, 20000)
+	tap.ok(name == "ok" and ms >= 1000, "a longer wait gets it", name, ms)
+	epoch = int(attribute(host, "epoch"))
+	time.sleep(3)
+	tap.ok(int(attribute(host, "epoch")) == epoch, "a card that is only late is not reset")
+
+	control(lab, "delay-ms 20000")
+	name, ms = attest(host, 0)
+	tap.ok(name == "ETIMEDOUT" and 2000 <= ms < 6000, "a silent card: ETIMEDOUT", name, ms)
+	# Asking it anything now would show that it lives.
+	host.must("timeout 60 sh -c 'until dmesg | grep -q stopped.answering; do sleep 1; done'", 90)
+	tap.ok(wait_for(host, "state", "ready") and wait_for(host, "epoch", str(epoch + 1)),
+	       "nothing is heard of it: its function is reset", attribute(host, "epoch"))
+	control(lab, "delay-ms 0")
+	name, ms = attest(host, 20000)
+	tap.ok(name == "ok", "and answers again", name, ms)
+
+	before, boots = count(host), int(attribute(host, "boot_count"))
+	control(lab, "restart-core")
+	tap.ok(wait_for(host, "boot_count", str(boots + 1)), "a restarted card is attached again",
+	       control(lab, "status"), attribute(host, "state"))
+	tap.ok(count(host) > before, "its history is whole", before)
+	host.must("echo 5000 > /sys/module/vouch/parameters/timeout_ms")
+
+
 def scenario(lab, release):
-	card = lab.card(["host", "guest1"], state=make_card(lab))
+	card = lab.card(["host", "guest1"], state=make_card(lab),
+			args=["--control", lab.path("control.sock")])
 	host = lab.host(release, card=card, files=[(vouch_ko(release), "/vouch.ko")])
-	host.must("mount --bind /share /ref/src")
+	host.must("mount --bind /share /ref/src && "
+		  "mount --bind /sys/kernel/tracing /ref/sys/kernel/tracing")
 	status, output = run_tests(host)
 	skipped = re.findall(r"^ok \d+ selftests: .* # SKIP", output, re.M)
 	programs = re.findall(r"^(?:not )?ok \d+ selftests: ", output, re.M)
 	tap.ok(status == 0 and programs and len(skipped) == len(programs),
 	       "without the module every program is skipped", output)
 
-	host.must("insmod /vouch.ko", 120)
+	host.must("insmod /vouch.ko guests=1", 120)
 	status, output = run_tests(host)
 	results(output)
 	tap.ok(status == 0 and "# SKIP" not in output, "make run_tests succeeds and skips nothing",
 	       f"ended with {status}")
 
-	before = json.loads(host.must("printf '{\"count\": %s}' $(cat /sys/class/vouch/*/count | head -n 1)"))
-	status, output = host.run("rmmod vouch && insmod /vouch.ko", 120)
+	faults(lab, host)
+	before = count(host)
+	status, output = host.run("rmmod vouch && insmod /vouch.ko guests=1", 120)
 	tap.ok(status == 0, "the module goes and comes back", output)
-	after = json.loads(host.must("printf '{\"count\": %s}' $(cat /sys/class/vouch/*/count | head -n 1)"))
-	tap.ok(after["count"] > before["count"], "and the log has grown by it", before, after)
+	tap.ok(count(host) > before, "and the log has grown by it", before)
 	host.stop()
 	tap.ok(True, "the VM powers off with a clean console")
 

@@ -60,11 +60,18 @@ bool card_find(const char *role, char name[32])
 		found = attr_read(entry->d_name, "role", text, sizeof(text)) > 0 &&
 			!strcmp(text, role);
 		if (found)
-			strcpy(name, entry->d_name);
+			memcpy(name, entry->d_name, strlen(entry->d_name) + 1);
 	}
 	if (dir)
 		closedir(dir);
 	return found;
+}
+
+bool card_is_there(void)
+{
+	char name[32];
+
+	return card_find("host", name) || card_find("guest", name);
 }
 
 int card_open(const char *name)

@@ -15,6 +15,7 @@
 
 /* First function with this role: "vouchN" in @name; false if there is none. */
 bool card_find(const char *role, char name[32]);
+bool card_is_there(void);
 int card_open(const char *name);
 
 /* Content of an attribute without its newline; or -errno. */

@@ -24,7 +24,7 @@ struct acked {
 	uint8_t digest[VOUCH_DIGEST_SIZE];
 };
 
-FIXTURE(reset) {
+struct run {
 	char name[32];
 	char pci[300];		/* path of the PCI device */
 	int fd;
@@ -33,6 +33,10 @@ FIXTURE(reset) {
 	atomic_int again;	/* EAGAIN and ENODEV */
 	atomic_uint count;
 	struct acked acked[RECORDS];
+};
+
+FIXTURE(reset) {
+	struct run run;
 };
 
 static bool pci_write(const char *pci, const char *attr)
@@ -65,73 +69,73 @@ FIXTURE_SETUP(reset)
 {
 	char path[64], *real;
 
-	self->fd = -1;
-	if (!card_find("host", self->name))
+	self->run.fd = -1;
+	if (!card_find("host", self->run.name))
 		SKIP(return, "no host function");
-	snprintf(path, sizeof(path), CLASS "/%s/device", self->name);
+	snprintf(path, sizeof(path), CLASS "/%s/device", self->run.name);
 	real = realpath(path, NULL);
 	ASSERT_NE(NULL, real);
-	snprintf(self->pci, sizeof(self->pci), "%s", real);
+	snprintf(self->run.pci, sizeof(self->run.pci), "%s", real);
 	free(real);
-	self->fd = card_open(self->name);
-	ASSERT_GE(self->fd, 0);
-	ASSERT_TRUE(wait_ready(self->name));
+	self->run.fd = card_open(self->run.name);
+	ASSERT_GE(self->run.fd, 0);
+	ASSERT_TRUE(wait_ready(self->run.name));
 }
 
 FIXTURE_TEARDOWN(reset)
 {
-	if (self->fd >= 0)
-		close(self->fd);
+	if (self->run.fd >= 0)
+		close(self->run.fd);
 }
 
-static void *load(void *data)
+static void *worker(void *data)
 {
-	FIXTURE_DATA(reset) *self = data;
+	struct run *run = data;
 	struct vouch_ioc_measure measure;
 	struct vouch_ioc_attest attest;
 	uint8_t out[VOUCH_EVIDENCE_MAX];
 
-	while (!self->stop) {
-		int rc = card_measure(self->fd, "under load", &measure);
+	while (!run->stop) {
+		int rc = card_measure(run->fd, "under load", &measure);
 
 		if (!rc) {
-			unsigned int i = self->count++;
+			unsigned int i = run->count++;
 
 			if (i < RECORDS) {
-				self->acked[i].number = measure.number;
-				memcpy(self->acked[i].digest, measure.record, VOUCH_DIGEST_SIZE);
+				run->acked[i].number = measure.number;
+				memcpy(run->acked[i].digest, measure.record, VOUCH_DIGEST_SIZE);
 			}
-			rc = card_attest(self->fd, 1, out, &attest);
+			rc = card_attest(run->fd, 1, out, &attest);
 		}
 		if (rc == -EAGAIN || rc == -ENODEV) {
-			self->again++;
+			run->again++;
 			usleep(1000);
 		} else if (rc) {
-			self->odd = rc;
+			run->odd = rc;
 		}
 	}
 	return NULL;
 }
 
-static void load_start(FIXTURE_DATA(reset) *self, pthread_t threads[THREADS])
+static void load_start(struct run *run, pthread_t threads[THREADS])
 {
 	for (int i = 0; i < THREADS; i++)
-		pthread_create(&threads[i], NULL, load, self);
-	while (self->count < 20 && !self->odd)
+		pthread_create(&threads[i], NULL, worker, run);
+	while (run->count < 20 && !run->odd)
 		usleep(10000);
 }
 
-static void load_stop(FIXTURE_DATA(reset) *self, pthread_t threads[THREADS])
+static void load_stop(struct run *run, pthread_t threads[THREADS])
 {
-	self->stop = true;
+	run->stop = true;
 	for (int i = 0; i < THREADS; i++)
 		pthread_join(threads[i], NULL);
 }
 
 /* How many of the acknowledged records the log lacks; -1: the log is broken. */
-static int lost(FIXTURE_DATA(reset) *self, unsigned int types[65])
+static int lost(struct run *run, unsigned int types[65])
 {
-	unsigned int found = 0, count = self->count < RECORDS ? self->count : RECORDS;
+	unsigned int found = 0, count = run->count < RECORDS ? run->count : RECORDS;
 	struct record record;
 	const uint8_t *at;
 	uint64_t next = 0;
@@ -139,7 +143,7 @@ static int lost(FIXTURE_DATA(reset) *self, unsigned int types[65])
 	size_t size;
 	int rc;
 
-	log = log_slurp(self->name, &size);
+	log = log_slurp(run->name, &size);
 	if (!log)
 		return -1;
 	at = log;
@@ -150,8 +154,8 @@ static int lost(FIXTURE_DATA(reset) *self, unsigned int types[65])
 		}
 		types[record.type]++;
 		for (unsigned int i = 0; i < count; i++)
-			found += self->acked[i].number == record.number &&
-				 !memcmp(self->acked[i].digest, record.digest, VOUCH_DIGEST_SIZE);
+			found += run->acked[i].number == record.number &&
+				 !memcmp(run->acked[i].digest, record.digest, VOUCH_DIGEST_SIZE);
 	}
 	free(log);
 	return rc ? -1 : (int)(count - found);
@@ -160,23 +164,23 @@ static int lost(FIXTURE_DATA(reset) *self, unsigned int types[65])
 TEST_F_TIMEOUT(reset, under_load, 240)
 {
 	unsigned int before[65] = {}, after[65] = {};
-	long long epoch = attr_number(self->name, "epoch");
+	long long epoch = attr_number(self->run.name, "epoch");
 	pthread_t threads[THREADS];
 
-	ASSERT_EQ(0, lost(self, before));
-	load_start(self, threads);
+	ASSERT_EQ(0, lost(&self->run, before));
+	load_start(&self->run, threads);
 	for (int i = 0; i < 3; i++) {
-		EXPECT_TRUE(pci_write(self->pci, "reset"));
-		EXPECT_TRUE(wait_ready(self->name));
+		EXPECT_TRUE(pci_write(self->run.pci, "reset"));
+		EXPECT_TRUE(wait_ready(self->run.name));
 		usleep(100000);
 	}
-	load_stop(self, threads);
-	EXPECT_EQ(0, self->odd);
+	load_stop(&self->run, threads);
+	EXPECT_EQ(0, self->run.odd);
 	TH_LOG("%u records acknowledged, %d calls told to try again",
-	       self->count, self->again);
+	       self->run.count, self->run.again);
 
-	EXPECT_EQ(epoch + 3, attr_number(self->name, "epoch"));
-	EXPECT_EQ(0, lost(self, after));
+	EXPECT_EQ(epoch + 3, attr_number(self->run.name, "epoch"));
+	EXPECT_EQ(0, lost(&self->run, after));
 	EXPECT_EQ(before[VOUCH_REC_RESET] + 3, after[VOUCH_REC_RESET]);
 	EXPECT_EQ(before[VOUCH_REC_ATTACH] + 3, after[VOUCH_REC_ATTACH]);
 	/* After a reset this kernel says again what it is. */
@@ -191,18 +195,23 @@ TEST_F_TIMEOUT(reset, removed_in_use, 240)
 	unsigned int types[65] = {};
 	pthread_t threads[THREADS];
 
-	load_start(self, threads);
-	ASSERT_TRUE(pci_write(self->pci, "remove"));
-	EXPECT_EQ(-ENODEV, call(self->fd, VOUCH_IOC_INFO, &info));
-	EXPECT_NE(0, access(self->pci, F_OK));
+	load_start(&self->run, threads);
+	ASSERT_TRUE(pci_write(self->run.pci, "remove"));
+	EXPECT_EQ(-ENODEV, call(self->run.fd, VOUCH_IOC_INFO, &info));
+	EXPECT_NE(0, access(self->run.pci, F_OK));
 	ASSERT_TRUE(pci_write("/sys/bus/pci", "rescan"));
-	load_stop(self, threads);
-	EXPECT_EQ(0, self->odd);
-	EXPECT_EQ(-ENODEV, call(self->fd, VOUCH_IOC_INFO, &info));
+	load_stop(&self->run, threads);
+	EXPECT_EQ(0, self->run.odd);
+	EXPECT_EQ(-ENODEV, call(self->run.fd, VOUCH_IOC_INFO, &info));
 
-	ASSERT_TRUE(card_find("host", self->name));
-	ASSERT_TRUE(wait_ready(self->name));
-	EXPECT_EQ(0, lost(self, types));
+	ASSERT_TRUE(card_find("host", self->run.name));
+	ASSERT_TRUE(wait_ready(self->run.name));
+	EXPECT_EQ(0, lost(&self->run, types));
 }
 
-TEST_HARNESS_MAIN
+int main(int argc, char **argv)
+{
+	if (!card_is_there())
+		ksft_exit_skip("no card\n");
+	return test_harness_run(argc, argv);
+}
