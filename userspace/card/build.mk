@@ -48,4 +48,11 @@ $(card-folder-tests:%=$(O)/test/card-%): $(O)/test/card-%: $(O)/obj-san/$(card)/
 	@mkdir -p $(@D)
 	$(CC) $(SAN_CFLAGS) $(LDFLAGS) $^ $(card-libs) -o $@
 
+card-fuzzers := command journal
+fuzzers += $(card-fuzzers:%=$(O)/fuzz/card-%)
+$(card-fuzzers:%=$(O)/fuzz/card-%): $(O)/fuzz/card-%: $(O)/obj-fuzz/$(card)/fuzz/%.o \
+		$(O)/obj-fuzz/$(card)/fuzz/stub.o $(card-core-fuzz-objs)
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(FUZZ_CFLAGS) $^ -lcbor -o $@
+
 -include $(card)/vfu/build.mk
