@@ -63,14 +63,20 @@ static void put_finding(const struct vouch_finding *f)
 
 static void print_verdict(const struct vouch_verdict *v)
 {
+	size_t i;
+
 	fputs(vouch_tier_text(v->tier), stdout);
 	if (v->tier == VOUCH_NOT_AUTHENTIC) {
 		printf(" (%s): ", v->findings.totals[VOUCH_CLASS_BROKEN] ?
 		       "the evidence is broken" : "the policy is not met");
 		put_finding(&v->findings.first_bad);
-	} else if (v->tier == VOUCH_COULD_NOT_TELL && v->findings.count) {
+	}
+	for (i = 0; v->tier == VOUCH_COULD_NOT_TELL && i < v->findings.count; i++) {
+		if (v->findings.items[i].class != VOUCH_CLASS_UNTOLD)
+			continue;
 		fputs(": ", stdout);
-		put_finding(&v->findings.items[0]);
+		put_finding(&v->findings.items[i]);
+		break;
 	}
 	fputs("\n", stdout);
 }

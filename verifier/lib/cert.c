@@ -55,11 +55,6 @@ static int on_error(int ok, X509_STORE_CTX *ctx)
 static enum vouch_reason reason_of(int error)
 {
 	switch (error) {
-	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
-	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-	case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-	case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-		return VOUCH_UNKNOWN_CA;
 	case X509_V_ERR_CERT_NOT_YET_VALID:
 	case X509_V_ERR_CERT_HAS_EXPIRED:
 		return VOUCH_CERTIFICATE_TIME;

@@ -6,22 +6,28 @@
 
 #define ITEM_MAX	VOUCH_RECORD_SIZE_MAX	/* a checkpoint is shorter */
 
+static void describe(const struct vouch_log *log, struct vouch_finding *finding,
+		     enum vouch_reason reason, uint64_t number, const struct vouch_record *record)
+{
+	vouch_finding_init(finding, reason, NULL);
+	finding->log = (uint32_t)log->claim->log;
+	finding->record = number;
+	if (!record)
+		return;
+	finding->type = (uint32_t)record->type;
+	if (record->name)
+		memcpy(finding->name, record->name, record->name_len);
+	if (record->digest)
+		memcpy(finding->digest, record->digest, sizeof(finding->digest));
+	finding->has_digest = record->digest;
+}
+
 static bool fault(struct vouch_log *log, enum vouch_reason reason, uint64_t number,
 		  const struct vouch_record *record)
 {
 	struct vouch_finding finding;
 
-	vouch_finding_init(&finding, reason, NULL);
-	finding.log = (uint32_t)log->claim->log;
-	finding.record = number;
-	if (record) {
-		finding.type = (uint32_t)record->type;
-		if (record->name)
-			memcpy(finding.name, record->name, record->name_len);
-		if (record->digest)
-			memcpy(finding.digest, record->digest, sizeof(finding.digest));
-		finding.has_digest = record->digest;
-	}
+	describe(log, &finding, reason, number, record);
 	vouch_findings_add(log->findings, &finding);
 	return false;
 }
@@ -50,6 +56,7 @@ static void begin(struct vouch_log *log)
 	log->last_time = 0;
 	log->last_epoch = 0;
 	log->last_kernel = VOUCH_NO_RECORD;
+	log->odd.reason = VOUCH_REASON_NONE;
 }
 
 /* Has the window hold a whole item, or all that is left; false on an error. */
@@ -92,6 +99,12 @@ static enum vouch_reason check_record(const struct vouch_log *log, const struct 
 		return VOUCH_RECORD_LOG;
 	if (memcmp(r->claimed, digest, VOUCH_HASH_SIZE))
 		return VOUCH_RECORD_DIGEST;
+	return VOUCH_REASON_NONE;
+}
+
+/* What no card writes. Where the log was edited, that is the better answer. */
+static enum vouch_reason check_sense(const struct vouch_log *log, const struct vouch_record *r)
+{
 	if (r->origin != vouch_record_origin(r->type))
 		return VOUCH_RECORD_ORIGIN;
 	if (r->epoch < log->last_epoch ||
@@ -122,6 +135,9 @@ static bool take_record(struct vouch_log *log, struct vouch_cbor *c)
 	if (reason != VOUCH_REASON_NONE)
 		return fault(log, reason, expected,
 			     reason == VOUCH_RECORD_NUMBER ? NULL : &record);
+	reason = check_sense(log, &record);
+	if (reason != VOUCH_REASON_NONE && log->odd.reason == VOUCH_REASON_NONE)
+		describe(log, &log->odd, reason, expected, &record);
 	log->last_epoch = record.epoch;
 	log->last_time = record.time;
 	if (record.type == VOUCH_TYPE_KERNEL)
@@ -194,5 +210,8 @@ bool vouch_log_replay(struct vouch_log *log)
 		return fault(log, VOUCH_LOG_PCR, VOUCH_NO_RECORD, NULL);
 	if (memcmp(root, claim->root, sizeof(root)))
 		return fault(log, VOUCH_LOG_ROOT, VOUCH_NO_RECORD, NULL);
-	return true;
+	if (log->odd.reason == VOUCH_REASON_NONE)
+		return true;
+	vouch_findings_add(log->findings, &log->odd);
+	return false;
 }

@@ -56,6 +56,8 @@ struct vouch_seen {
  * @last_time: of the last record
  * @last_epoch: of the last record
  * @last_kernel: number of the last KERNEL record, or VOUCH_NO_RECORD
+ * @odd: the first record that is as the card signed it, but should not be;
+ *	counts only once the log is proven
  *
  * The caller sets everything down to @window, the rest is the replay's.
  */
@@ -78,6 +80,7 @@ struct vouch_log {
 	uint64_t last_time;
 	uint64_t last_epoch;
 	uint64_t last_kernel;
+	struct vouch_finding odd;
 };
 
 /**

@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""make_vectors.py FOLDER [NAME...]: packages, golden and broken, and what they must give.
+
+manifest.json lists for each: the files to judge it with, the verdict, the code
+of the first reason and the number of the record that it names. What lies behind
+a signature is broken before it is signed, with the right key, so that the check
+that is meant is the one that fails.
+"""
+
+import json
+import os
+import sys
+
+from cryptography.hazmat.primitives import serialization
+
+import make_refs
+from world import NONCE, root_pem
+
+import cases_evidence
+import cases_history
+import cases_log
+import cases_package
+
+WARNINGS = ("root-self-asserted", "new-root", "unannounced-restart", "kexec-unproven",
+	    "operator-declared-initramfs", "operator-declared", "unmeasured", "not-attached",
+	    "debug-enabled", "no-receipt")
+
+
+def pem(private):
+	return private.public_key().public_bytes(
+		serialization.Encoding.PEM,
+		serialization.PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+def policy(accept=("root-self-asserted",), role="guest", **more):
+	return {"version": 1, "role": role, "threshold_ms": 250, "accept": list(accept),
+		"reference_signers": [
+			{"name": "provider", "key": pem(make_refs.PROVIDER)},
+			{"name": "operator", "key": pem(make_refs.OPERATOR), "operator": True}], **more}
+
+
+POLICIES = {
+	"policy": policy(),
+	"accept-all": policy(WARNINGS),
+	"accept-none": policy(()),
+	"host": policy(role="host"),
+	"own": policy(own_log="require"),
+}
+
+
+def references():
+	"""name, values, signer"""
+	value, everything = make_refs.value, cases_history.REFERENCES
+	rest = [each for each in everything if not each[0].startswith("initramfs/")]
+	yield "refs", everything, make_refs.PROVIDER
+	yield "refs-without-initramfs", rest, make_refs.PROVIDER
+	yield "refs-operator", [value("initramfs", "initrd", "initrd"),
+				value("kernel", "rogue", "rogue", None, b"\x66" * 20)], make_refs.OPERATOR
+	yield "refs-stranger", everything, make_refs.STRANGER
+
+
+def write(folder, name, data):
+	with open(os.path.join(folder, name), "wb") as handle:
+		handle.write(data if isinstance(data, bytes) else
+			     json.dumps(data, indent=1).encode() + b"\n")
+
+
+def inputs():
+	"""What packages are judged with."""
+	for name in ("root", "other-root"):
+		yield f"{name}.pem", root_pem(name)
+	for name, content in POLICIES.items():
+		yield f"{name}.json", content
+	for name, values, signer in references():
+		yield f"{name}.corim", make_refs.sign(make_refs.corim(values), signer)
+	yield "refs-rubbish.corim", make_refs.sign(b"\x00")
+
+
+def cases():
+	for module in (cases_package, cases_evidence, cases_log, cases_history):
+		yield from module.cases()
+
+
+def main():
+	folder = sys.argv[1]
+	only = sys.argv[2:]
+	os.makedirs(folder, exist_ok=True)
+	manifest, used = [], set()
+	for name, data, verdict, code, record, options in cases():
+		if only and name not in only:
+			continue
+		write(folder, f"{name}.cbor", data)
+		entry = {"name": name, "root": "root.pem", "policy": "policy.json",
+			 "refs": ["refs.corim"], "nonce": NONCE.hex(),
+			 "time": "2026-06-01T00:00:00Z", "state": None,
+			 "verdict": verdict, "code": code, "record": record}
+		entry.update(options)
+		if entry["state"]:
+			write(folder, f"{name}.state.json", entry["state"])
+			entry["state"] = f"{name}.state.json"
+		used.update((entry["root"], entry["policy"], *entry["refs"]))
+		manifest.append(entry)
+	names = [entry["name"] for entry in manifest]
+	assert len(set(names)) == len(names), "two vectors of one name"
+	for name, data in inputs():
+		if name in used:
+			write(folder, name, data)
+	write(folder, "manifest.json", manifest)
+
+
+if __name__ == "__main__":
+	main()
