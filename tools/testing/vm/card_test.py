@@ -10,15 +10,17 @@ import tempfile
 import time
 
 import card_hostile
+import card_life
+import card_rude
 import vouch_model as model
 from card_made import Authority, MadeCard
 from tap import Tap
 from vfu_actors import RogueHost, collect
-from vfu_client import KERNEL, KEXEC_EXEC, NO_REF, OP, USER, Refused
+from vfu_client import KERNEL, KEXEC_EXEC, OP, USER, Refused
 
 sys.dont_write_bytecode = True
 DIGEST = model.sha384(b"something")
-POWER_ON, RESET, ATTACH, DETACH, ASSIGN, WITHDRAW = 1, 2, 3, 4, 6, 7
+POWER_ON, RESET, ATTACH, DETACH, ASSIGN = 1, 2, 3, 4, 6
 
 
 def status_of(call, *args, **kwargs):
@@ -28,10 +30,6 @@ def status_of(call, *args, **kwargs):
 	except Refused as refused:
 		return refused.status
 	return "OK"
-
-
-def replay(function, ident, log=0, instance=model.NO_INSTANCE):
-	return model.Log(function.log_all(log), ident, log, instance)
 
 
 def test_device(tap, card):
@@ -85,7 +83,7 @@ def test_log(tap, card):
 		number, digest = host.append(KERNEL, name="6.1", data=b"\1" * 20)
 		tap.ok(number == before, "append returns the next number", number)
 		host.append(USER, name="a file", digest=DIGEST)
-		log, state = replay(host, ident), host.log_state()
+		log, state = model.replay(host, ident), host.log_state()
 		tap.ok(log.digests[number] == digest, "record digest is that of its content")
 		tap.ok(log.records[number][1] == KERNEL and log.records[number][6] == "6.1" and
 		       log.records[number][7] == b"\1" * 20, "the record is what was asked for")
@@ -114,7 +112,7 @@ def test_evidence(tap, card):
 		tap.ok(model.card_id(device) == ident, "and the identity of the card")
 		count = claims[-70101][0][2]
 		log = model.Log(guest.log_all(0, count), ident)
-		own = replay(guest, ident, 1, instance)
+		own = model.replay(guest, ident, 1, instance)
 		tap.ok(claims[-70101] == [log.state(), own.state(instance)],
 		       "log 0 and the instance log recomputed")
 		tap.ok(log.last(ASSIGN)[7] == instance, "the assignment is in log 0")
@@ -175,22 +173,22 @@ def test_epochs(tap, card):
 		number, _ = host.append(KEXEC_EXEC, digest=DIGEST)
 		host.disable()
 		host.enable()
-		last = replay(host, ident).last(ATTACH)
+		last = model.replay(host, ident).last(ATTACH)
 		tap.ok((last[6], last[5], last[8]) == ("announced", DIGEST, number),
 		       "attach after a jump is announced")
 		host.disable()
 		host.enable()
-		log = replay(host, ident)
+		log = model.replay(host, ident)
 		tap.ok(log.last(ATTACH)[6] == "unannounced" and log.last(DETACH)[6] == "driver",
 		       "attach without one is not")
 		host.append(KEXEC_EXEC, digest=DIGEST)
 	with card.function() as host:
-		log = replay(host, ident)
+		log = model.replay(host, ident)
 		tap.ok(log.last(DETACH)[6] == "gone" and log.types()[-2:] == [RESET, ATTACH],
 		       "a lost client is gone, the next finds a reset", log.types()[-4:])
 	rogue = RogueHost(card.path("host"))
 	rogue.forge("6.12.0", bytes(20))
-	log = replay(rogue.function, ident)
+	log = model.replay(rogue.function, ident)
 	tap.ok(log.types()[-3:] == [RESET, ATTACH, KERNEL] and
 	       log.last(ATTACH)[6] == "after-reset", "a forged attach shows its reset")
 	rogue.close()
@@ -206,91 +204,14 @@ def test_many(tap, card):
 		tap.ok(numbers == list(range(before, before + 255)), "255 appends in flight, in order")
 		tap.ok(all(cpl.status == 0 for cpl in done), "all acknowledged")
 		ident = host.identify()["card_id"]
-		tap.ok(replay(host, ident).pcr == host.log_state()["pcr"], "the log holds")
-
-
-def test_delay(tap, card):
-	with card.function() as host, card.function("guest1") as guest:
-		host.assign(1)
-		tap.ok(card.control("delay-ms 1500") == "ok", "delay-ms")
-		begun = time.monotonic()
-		slot = guest.submit(OP["attest"], bytes(56), 8192)
-		host.append(USER, "meanwhile", b"", DIGEST)
-		quick = time.monotonic() - begun
-		cpl = guest.wait(slot)
-		slow = time.monotonic() - begun
-		tap.ok(slow >= 1.5 and quick < 1.4, "evidence is held back, the host is not",
-		       f"{slow:.3f} s, {quick:.3f} s")
-		alias = model.evidence(cpl.out, card.authority.root)[1]
-		times = model.receipt(guest.receipt(model.sha384(cpl.out)), alias)[-70104]
-		tap.ok(times[2] - times[0] < 1_400_000_000, "the card's own time is not", times)
-		card.control("delay-ms 0")
-		tap.ok(card.control("delay-ms x").startswith("error"), "nonsense is refused")
-
-
-def test_restart(tap, card):
-	with card.function() as host, card.function("guest1") as guest:
-		ident, boots = host.identify()["card_id"], host.identify()["boot_count"]
-		host.assign(1)
-		number, digest = host.append(USER, "kept", b"", DIGEST)
-		tap.ok(card.control("restart-core") == "ok", "restart-core")
-		tap.ok(host.get("status") == 0 and guest.get("status") == 0, "no function is ready")
-		host.set("sq_tail", 1)
-		host.client.reset()
-		tap.ok(host.enable() & 1 and guest.enable() & 1, "until it is enabled again")
-		log = replay(host, ident)
-		tap.ok(host.identify()["boot_count"] == boots + 1, "the card has booted once more")
-		tap.ok(log.digests[number] == digest and log.types()[-3:] == [POWER_ON, RESET, ATTACH],
-		       "the history is whole", log.types()[-4:])
-		claims, _, _ = model.evidence(guest.attest(bytes(48))[0], card.authority.root)
-		tap.ok(claims[-70101][0][3] == log.pcr, "and the guest still has its instance")
-
-
-def test_kill(tap, card):
-	acknowledged = {}
-	with card.function(qsize=64) as host:
-		ident = host.identify()["card_id"]
-		try:
-			for i in range(10):
-				slots = [host.submit(OP["append"], host.record(USER, f"{i} {j}", b"", DIGEST), 56)
-					 for j in range(50)]
-				if i == 9:
-					card.stop(9)
-				for slot in slots:
-					out = host.wait(slot).out
-					acknowledged[int.from_bytes(out[:8], "little")] = out[8:]
-		except (OSError, TimeoutError):
-			pass
-	tap.ok(not card.alive(), "the card was killed")
-	card.start()
-	with card.function() as host:
-		log = replay(host, ident)
-		missing = [n for n, digest in acknowledged.items() if log.digests[n] != digest]
-		tap.ok(len(acknowledged) >= 450 and not missing, "every acknowledged record is there",
-		       len(acknowledged), missing[:5])
-		tap.ok(log.pcr == host.log_state()["pcr"], "and the log holds")
-		tap.ok(log.types()[-2:] == [POWER_ON, ATTACH], "power-on follows", log.types()[-3:])
-
-
-def test_stop(tap, card):
-	boots = int(card.status()["boot"])
-	tap.ok(card.stop() == 0, "SIGTERM ends it cleanly")
-	tap.ok(not os.path.exists(card.path("host")), "and removes the sockets")
-	card.start("--alg", "esp384")
-	tap.ok(int(card.status()["boot"]) == boots + 1, "it starts again")
-	with card.function() as host:
-		data, _ = host.attest(bytes(48))
-		model.evidence(data, card.authority.root)
-		tap.ok(model.strict(model.evidence_array(data)[0]) == {1: -51}, "--alg esp384")
-	refused = card.run("--function", f"host={card.folder}/other.sock")
-	tap.ok(refused.returncode == 1 and refused.stderr, "a second card on the same state is refused",
-	       refused.stderr)
+		tap.ok(model.replay(host, ident).pcr == host.log_state()["pcr"], "the log holds")
 
 
 CASES = (test_log, test_device, test_identify, test_evidence, test_roles, test_epochs, test_many,
 	 card_hostile.test_rings, card_hostile.test_commands, card_hostile.test_registers,
-	 card_hostile.test_memory, card_hostile.test_interrupts, card_hostile.test_protocol,
-	 test_delay, test_restart, test_kill, test_stop)
+	 card_rude.test_memory, card_rude.test_interrupts, card_rude.test_protocol,
+	 card_life.test_delay, card_life.test_restart, card_life.test_kill, card_life.test_stop,
+	 card_life.test_command_line)
 
 
 def main():
@@ -300,8 +221,9 @@ def main():
 		try:
 			card.start()
 			for case in CASES:
-				tap.note(case.__name__)
+				begun = time.monotonic()
 				case(tap, card)
+				tap.note(f"{case.__name__}: {time.monotonic() - begun:.1f} s")
 				if not tap.ok(card.alive(), f"{case.__name__}: the card lives"):
 					break
 		except Exception as error:

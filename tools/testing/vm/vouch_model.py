@@ -112,6 +112,11 @@ class Log:
 		return next(r for r in reversed(self.records) if r[1] == kind)
 
 
+def replay(function, ident, log=0, instance=NO_INSTANCE):
+	"""A log as a function reads it (vfu_client), replayed."""
+	return Log(function.log_all(log), ident, log, instance)
+
+
 def signed(array, context, key):
 	"""Check a COSE_Sign1 array; returns its payload."""
 	protected, _, payload, signature = array

@@ -21,7 +21,7 @@ struct vouch_msg {
 	size_t len;
 	unsigned int fd_count;
 	int fds[VFU_FDS_MAX];
-	_Alignas(8) uint8_t body[VFU_MESSAGE_MAX - sizeof(struct vfu_header)];
+	uint8_t body[VFU_BODY_MAX] __attribute__((aligned(8)));
 };
 
 /**
@@ -33,7 +33,7 @@ struct vouch_msg {
 struct vouch_reply {
 	int error;
 	size_t len;
-	_Alignas(8) uint8_t body[sizeof(struct vfu_region_access) + VFU_TRANSFER_MAX];
+	uint8_t body[VFU_BODY_MAX] __attribute__((aligned(8)));
 };
 
 /**

@@ -138,7 +138,7 @@ bool vouch_pci_write(struct vouch_pci *pci, size_t at, const void *buf, size_t l
 		pci->config[at + i] = (uint8_t)((pci->config[at + i] & ~mask) | (data[i] & mask));
 	}
 	return at <= flr_at && flr_at - at < len &&
-	       (data[flr_at - at] & PCI_EXP_DEVCTL_BCR_FLR >> 8);
+	       (data[flr_at - at] & (PCI_EXP_DEVCTL_BCR_FLR >> 8));
 }
 
 /**

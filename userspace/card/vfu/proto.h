@@ -36,6 +36,8 @@ enum vfu_command {
 #define VFU_TRANSFER_MAX	4096	/* data in one region access: the config space */
 #define VFU_MESSAGE_MAX		8192	/* a whole message */
 
+#define VFU_BODY_MAX		(VFU_MESSAGE_MAX - 16)
+
 struct vfu_header {
 	uint16_t id;
 	uint16_t command;

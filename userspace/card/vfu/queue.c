@@ -246,11 +246,11 @@ int vouch_queue_post(struct vouch_function *f)
 			if (kept != i)
 				q->slots[kept] = *slot;
 			kept++;
-		} else if (post(f, slot)) {
-			return -EFAULT;
-		} else {
-			posted++;
+			continue;
 		}
+		if (post(f, slot))
+			return -EFAULT;
+		posted++;
 	}
 	q->count = kept;
 	if (posted)
