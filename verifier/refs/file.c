@@ -35,18 +35,18 @@ int vouch_file_read(struct vouch_file *file, const char *path, struct vouch_why 
 	int err = 0;
 
 	if (fd < 0)
-		return vouch_why(why, -errno, "%s: %s", path, strerror(errno));
+		return vouch_why(why, -errno, "%s", strerror(errno));
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode))
-		err = vouch_why(why, -EINVAL, "%s: not a regular file", path);
+		err = vouch_why(why, -EINVAL, "not a regular file");
 	else if (st.st_size > VOUCH_FILE_MAX)
-		err = vouch_why(why, -E2BIG, "%s: larger than %u bytes", path, VOUCH_FILE_MAX);
+		err = vouch_why(why, -E2BIG, "larger than %u bytes", VOUCH_FILE_MAX);
 	if (!err) {
 		file->len = st.st_size;
 		file->bytes = malloc(file->len + 1);
 		err = file->bytes ? read_all(fd, file) : -ENOMEM;
 		if (err) {
 			free(file->bytes);
-			vouch_why(why, err, "%s: %s", path, strerror(-err));
+			vouch_why(why, err, "%s", strerror(-err));
 		}
 	}
 	close(fd);

@@ -24,7 +24,7 @@ struct vouch_file {
  * vouch_file_read() - read a whole regular file, never through a symbolic link
  * @file: returns its content
  * @path: which
- * @why: returns the reason of a failure
+ * @why: returns the reason of a failure, without @path
  *
  * Return: 0; -E2BIG above VOUCH_FILE_MAX; -EINVAL if it is not a regular file;
  * -ENOMEM; or what open() or read() failed with.

@@ -22,7 +22,9 @@ static int add(struct vouch_manifest *manifest, const struct wish *wish, const c
 	char *own_name;
 	int err;
 
+	snprintf(why->where, sizeof(why->where), "%.120s: ", file);
 	err = vouch_scan_file(&entry, file, why);
+	why->where[0] = '\0';
 	own_name = (char *)(uintptr_t)entry.name;
 	entry.release = wish->release;
 	if (wish->name)

@@ -54,6 +54,7 @@ static int check(const char *path, const struct vouch_corim_signer *signer)
 	struct vouch_file file;
 	int err;
 
+	snprintf(why.where, sizeof(why.where), "%.120s: ", path);
 	if (!refs)
 		vouch_why(&why, -ENOMEM, "out of memory");
 	if (!refs || vouch_file_read(&file, path, &why)) {

@@ -85,13 +85,14 @@ static int show(const char *path, bool json)
 	int code = VOUCH_EXIT_OK;
 	int err;
 
+	snprintf(why.where, sizeof(why.where), "%.120s: ", path);
 	err = refs ? vouch_file_read(&file, path, &why) :
 		     vouch_why(&why, -ENOMEM, "out of memory");
 	if (!err) {
 		err = vouch_corim_list(refs, file.bytes, file.len, &info);
 		free(file.bytes);
 		if (err)
-			vouch_why(&why, err, "%s: not a signed CoRIM of vouch's profile", path);
+			vouch_why(&why, err, "not a signed CoRIM of vouch's profile");
 	}
 	if (err)
 		code = vouch_verb_fail(&why);

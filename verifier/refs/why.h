@@ -8,7 +8,7 @@
  * @text: one line without a full stop; empty while nothing failed
  */
 struct vouch_why {
-	char where[48];
+	char where[128];
 	char text[320];
 };
 
