@@ -11,10 +11,16 @@
 
 #include <linux/kexec.h>
 #include <linux/mm.h>
+#include <linux/string.h>
 
 #include "compat.h"
 #include "digest.h"
 #include "kimage.h"
+
+/* What follows the address of a run. */
+#define RUN_ZEROS	0x00	/* a page of zeros */
+#define RUN_PAGE	0x01	/* any other page, which follows */
+#define RUN_END		0x02
 
 static int add_u64(struct shash_desc *desc, u64 value)
 {
@@ -23,14 +29,19 @@ static int add_u64(struct shash_desc *desc, u64 value)
 	return vouch_digest_add(desc, &le, sizeof(le));
 }
 
-static int run_begin(struct shash_desc *desc, u64 address)
+static int add_mark(struct shash_desc *desc, u8 mark)
 {
-	return add_u64(desc, address);
+	return vouch_digest_add(desc, &mark, sizeof(mark));
 }
 
-static int run_end(struct shash_desc *desc, u64 size)
+static int add_page(struct shash_desc *desc, const void *page)
 {
-	return add_u64(desc, size);
+	int err;
+
+	if (!memchr_inv(page, 0, PAGE_SIZE))
+		return add_mark(desc, RUN_ZEROS);
+	err = add_mark(desc, RUN_PAGE);
+	return err ?: vouch_digest_add(desc, page, PAGE_SIZE);
 }
 
 static int add_list(struct shash_desc *desc, const struct kimage *image)
@@ -38,11 +49,10 @@ static int add_list(struct shash_desc *desc, const struct kimage *image)
 	const kimage_entry_t *ptr = &image->head;
 	kimage_entry_t entry;
 	bool open = false;
-	u64 size = 0;
 	int err = 0;
 
 	while (!err && (entry = *ptr) && !(entry & IND_DONE)) {
-		void *page = boot_phys_to_virt(entry & PAGE_MASK);
+		const void *page = boot_phys_to_virt(entry & PAGE_MASK);
 
 		if (entry & IND_INDIRECTION) {
 			ptr = page;
@@ -50,39 +60,36 @@ static int add_list(struct shash_desc *desc, const struct kimage *image)
 		}
 		if (entry & IND_DESTINATION) {
 			if (open)
-				err = run_end(desc, size);
+				err = add_mark(desc, RUN_END);
 			if (!err)
-				err = run_begin(desc, entry & PAGE_MASK);
+				err = add_u64(desc, entry & PAGE_MASK);
 			open = true;
-			size = 0;
 		} else if (entry & IND_SOURCE) {
-			err = vouch_digest_add(desc, page, PAGE_SIZE);
-			size += PAGE_SIZE;
+			err = add_page(desc, page);
 		}
 		ptr++;
 	}
 	if (!err && open)
-		err = run_end(desc, size);
+		err = add_mark(desc, RUN_END);
 	return err;
 }
 
 /* Segments that were allocated in their final place are not in the list. */
 static int add_in_place(struct shash_desc *desc, const struct kimage *image)
 {
-	unsigned long i;
 	int err = 0;
 
-	for (i = 0; !err && i < image->nr_segments; i++) {
+	for (unsigned long i = 0; !err && i < image->nr_segments; i++) {
+		const struct kexec_segment *segment = &image->segment[i];
 		struct page *first = vouch_kimage_cma(image, i);
 
 		if (!first)
 			continue;
-		err = run_begin(desc, image->segment[i].mem);
+		err = add_u64(desc, segment->mem);
+		for (size_t at = 0; !err && at < segment->memsz; at += PAGE_SIZE)
+			err = add_page(desc, page_address(first) + at);
 		if (!err)
-			err = vouch_digest_add(desc, page_address(first),
-					       image->segment[i].memsz);
-		if (!err)
-			err = run_end(desc, image->segment[i].memsz);
+			err = add_mark(desc, RUN_END);
 	}
 	return err;
 }
