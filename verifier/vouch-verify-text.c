@@ -95,7 +95,7 @@ static void print_summary(const struct tool_report *report)
 	printf("asked    by %s function %" PRIu64, e->role == VOUCH_ROLE_IS_GUEST ? "guest" : "host",
 	       e->function);
 	if (v->timing.known)
-		printf("; way to the card and back %.3f ms, of which at most %.3f ms allowed",
+		printf("; the way to the card and back took %.3f ms (allowed: %.3f ms)",
 		       (double)v->timing.way / 1e6,
 		       (double)report->input->policy->threshold_ns / 1e6);
 	fputs("\n", stdout);
@@ -127,7 +127,8 @@ static void put_match(const struct tool_report *report, const struct vouch_event
 	if (event->match == VOUCH_MATCH_NOT_NEEDED)
 		return;
 	if (event->match == VOUCH_MATCH_MISSING) {
-		fputs("NO REFERENCE", stdout);
+		fputs(event->log && !report->input->policy->require_own ? "not judged" :
+		      "NO REFERENCE", stdout);
 		return;
 	}
 	put_text(ref->name, ref->name_len);
