@@ -2,6 +2,7 @@
 """A bus that breaks the rules: memory, interrupts and messages."""
 import contextlib
 import os
+import select
 import socket
 import struct
 import time
@@ -123,11 +124,12 @@ def test_protocol(tap, card):
 		       "a write shorter than it says: refused")
 		early.send(IRQ_SET, b"", flags=0x10)
 		tap.ok(early.info()[2:] == (9, 3), "no reply where none is wanted")
-		with contextlib.closing(socket.socket(socket.AF_UNIX)) as second:
-			second.connect(card.path("guest2"))
-			second.settimeout(10)
-			tap.ok(second.recv(1) == b"", "a second client is turned away")
-		tap.ok(early.info()[0] == 16, "the first stays")
+		second = contextlib.closing(Client(card.path("guest2"), greet=False))
+		message_id = second.thing.send(1, bytes(4))
+		tap.ok(early.info()[0] == 16 and not select.select([second.thing.sock], [], [], 0.5)[0],
+		       "a second client waits")
+	with second as late:
+		tap.ok(late.reply(message_id)[:4] == bytes(4), "until the first has left")
 	for text, message in (("size 0", struct.pack("<HHIII", 1, 4, 0, 0, 0)),
 			      ("size of 4 GiB", struct.pack("<HHIII", 1, 4, 0xffffffff, 0, 0)),
 			      ("a reply", struct.pack("<HHIII", 1, 4, 16, 1, 0))):

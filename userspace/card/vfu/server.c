@@ -112,23 +112,37 @@ void vouch_server_restart(struct vouch_server *server)
 		vouch_function_restart(&server->ports[i].function);
 }
 
-static void hang_up(struct vouch_port *port)
+/*
+ * One client at a time. Another one waits to be accepted, because the first may
+ * be a process that is gone and whose socket the kernel has yet to close.
+ */
+static int listen_on(struct vouch_server *server, unsigned int index, bool on)
 {
-	vouch_conn_close(&port->conn);
-	vouch_function_disconnect(&port->function);
+	return watch(server, EPOLL_CTL_MOD, server->ports[index].listener, LISTENER, index,
+		     on ? EPOLLIN : 0);
 }
 
-/* One client at a time: a second one is turned away while the first is there. */
+static void hang_up(struct vouch_server *server, unsigned int index)
+{
+	struct vouch_port *port = &server->ports[index];
+
+	vouch_conn_close(&port->conn);
+	vouch_function_disconnect(&port->function);
+	listen_on(server, index, true);
+}
+
 static void welcome(struct vouch_server *server, unsigned int index)
 {
 	struct vouch_port *port = &server->ports[index];
-	int fd = vouch_socket_accept(port->listener);
+	int fd;
 
+	if (port->conn.fd >= 0)
+		return;
+	fd = vouch_socket_accept(port->listener);
 	if (fd < 0)
 		return;
-	if (port->conn.fd >= 0 && vouch_socket_hung_up(port->conn.fd))
-		hang_up(port);
-	if (port->conn.fd >= 0 || watch(server, EPOLL_CTL_ADD, fd, CLIENT, index, EPOLLIN)) {
+	if (watch(server, EPOLL_CTL_ADD, fd, CLIENT, index, EPOLLIN) ||
+	    listen_on(server, index, false)) {
 		close(fd);
 		return;
 	}
@@ -159,12 +173,12 @@ static void on_client(struct vouch_server *server, unsigned int index)
 	if (port->conn.fd < 0)
 		return;
 	if (listen_to(port)) {
-		hang_up(port);
+		hang_up(server, index);
 		return;
 	}
 	events = vouch_conn_blocked(&port->conn) ? EPOLLOUT : EPOLLIN;
 	if (watch(server, EPOLL_CTL_MOD, port->conn.fd, CLIENT, index, events))
-		hang_up(port);
+		hang_up(server, index);
 }
 
 static void on_event(struct vouch_server *server, uint64_t tag)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Unix sockets: listen, accept, notice that the other side has left. */
+/* Unix sockets: listen and accept. */
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -70,15 +71,4 @@ int vouch_socket_accept(int listener)
 	int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 	return fd < 0 ? -errno : fd;
-}
-
-/**
- * vouch_socket_hung_up() - whether the other side has left, all read or not
- * @fd: a connected socket
- */
-bool vouch_socket_hung_up(int fd)
-{
-	char byte;
-
-	return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }

@@ -2,10 +2,7 @@
 #ifndef VOUCH_VFU_SOCKET_H
 #define VOUCH_VFU_SOCKET_H
 
-#include <stdbool.h>
-
 int vouch_socket_listen(const char *path);
 int vouch_socket_accept(int listener);
-bool vouch_socket_hung_up(int fd);
 
 #endif /* VOUCH_VFU_SOCKET_H */
