@@ -55,4 +55,8 @@ $(card-fuzzers:%=$(O)/fuzz/card-%): $(O)/fuzz/card-%: $(O)/obj-fuzz/$(card)/fuzz
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(FUZZ_CFLAGS) $^ -lcbor -o $@
 
+$(O)/bench/card-core: $(O)/obj/$(card)/bench/core.o $(card-core-objs) $(card-platform-objs)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -pie $^ $(card-libs) -o $@
+
 -include $(card)/vfu/build.mk

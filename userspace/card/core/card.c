@@ -48,7 +48,7 @@ int vouch_card_close(struct vouch_card *card)
 	return card->broken ? -EIO : vouch_card_commit(card);
 }
 
-/* Journal before counter, counter before any acknowledgement. */
+/* Journal before counter, counter before any answer. */
 int vouch_card_commit(struct vouch_card *card)
 {
 	const struct vouch_card_storage *storage = &card->config->storage;

@@ -85,15 +85,19 @@ static const struct command *find(uint16_t opcode)
 
 static bool allowed(uint16_t opcode, uint16_t role)
 {
-	switch (opcode) {
-#define ALLOWED(name, op, host, guest) \
-	case (op): \
-		return role == VOUCH_ROLE_HOST ? (host) : (guest);
-	VOUCH_COMMANDS(ALLOWED)
+#define ALLOWED(name, op, host, guest) { (op), { [VOUCH_ROLE_HOST] = (host), \
+						 [VOUCH_ROLE_GUEST] = (guest) } },
+	static const struct {
+		uint16_t opcode;
+		bool role[2];
+	} rights[] = { VOUCH_COMMANDS(ALLOWED) };
 #undef ALLOWED
-	default:
-		return false;
-	}
+	size_t i;
+
+	for (i = 0; i < sizeof(rights) / sizeof(rights[0]); i++)
+		if (rights[i].opcode == opcode)
+			return rights[i].role[role];
+	return false;
 }
 
 static enum vouch_status check(const struct command *command, const struct vouch_cmd *cmd,

@@ -5,9 +5,13 @@
 /*
  * What the card itself sees of the host function:
  *
- *	reset --attach--> attached --kexec-exec--> jumping --attach--> attached
- *	                  attached <-kexec-abort-- jumping
- *	                  attached --detach--> detached --attach--> attached
+ *	in state	on		goes to		and writes
+ *	reset		attach		attached	after-reset
+ *	attached,	kexec-exec	jumping
+ *	jumping,	attach		attached	announced
+ *	jumping,	kexec-abort	attached
+ *	attached,	detach		detached
+ *	detached,	attach		attached	unannounced
  *
  * A power-on or reset leads from anywhere to reset and begins an epoch. The
  * state is only ever derived from the records of log 0.

@@ -14,6 +14,10 @@ static inline uint64_t vouch_le_load(const void *from, unsigned int bytes)
 	const uint8_t *p = from;
 	uint64_t v = 0;
 
+	if (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) {
+		memcpy(&v, from, bytes);
+		return v;
+	}
 	while (bytes--)
 		v = v << 8 | p[bytes];
 	return v;
@@ -23,6 +27,10 @@ static inline void vouch_le_store(void *to, uint64_t v, unsigned int bytes)
 {
 	uint8_t *p = to;
 
+	if (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) {
+		memcpy(to, &v, bytes);
+		return;
+	}
 	for (; bytes--; v >>= 8)
 		*p++ = (uint8_t)v;
 }

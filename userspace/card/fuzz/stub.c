@@ -9,14 +9,16 @@ static uint64_t now(void *ctx)
 {
 	struct stub *stub = ctx;
 
-	return ++stub->time;
+	stub->time += 1;
+	return stub->time;
 }
 
 static int random_bytes(void *ctx, void *buf, size_t len)
 {
 	struct stub *stub = ctx;
 
-	memset(buf, (int)++stub->time, len);
+	stub->time += 1;
+	memset(buf, (int)stub->time, len);
 	return 0;
 }
 

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <limits.h>
+#include <stdbool.h>
+#include <string.h>
 
 #include <openssl/ec.h>
 #include <openssl/rand.h>
 
 #include "crypto.h"
 
+#define GATHER	256	/* bytes hashed in one call */
 #define SCALAR	(VOUCH_SIGNATURE_SIZE / 2)
 
 /**
@@ -43,17 +46,27 @@ void vouch_crypto_close(struct vouch_crypto *crypto)
 	*crypto = (struct vouch_crypto) { 0 };
 }
 
+/* Short parts are gathered: each call into OpenSSL costs as much as copying them. */
 static int sha384(void *ctx, const struct vouch_span *parts, size_t count, uint8_t *digest)
 {
 	const struct vouch_crypto *crypto = ctx;
-	size_t i;
+	uint8_t buf[GATHER];
+	size_t held = 0, i;
+	bool ok = EVP_DigestInit_ex2(crypto->hash, NULL, NULL);
 
-	if (!EVP_DigestInit_ex2(crypto->hash, NULL, NULL))
-		return -ENOTRECOVERABLE;
-	for (i = 0; i < count; i++)
-		if (!EVP_DigestUpdate(crypto->hash, parts[i].data, parts[i].len))
-			return -ENOTRECOVERABLE;
-	return EVP_DigestFinal_ex(crypto->hash, digest, NULL) ? 0 : -ENOTRECOVERABLE;
+	for (i = 0; i < count && ok; i++) {
+		if (parts[i].len <= sizeof(buf) - held) {
+			memcpy(buf + held, parts[i].data, parts[i].len);
+			held += parts[i].len;
+			continue;
+		}
+		ok = EVP_DigestUpdate(crypto->hash, buf, held) &&
+		     EVP_DigestUpdate(crypto->hash, parts[i].data, parts[i].len);
+		held = 0;
+	}
+	ok = ok && EVP_DigestUpdate(crypto->hash, buf, held) &&
+	     EVP_DigestFinal_ex(crypto->hash, digest, NULL);
+	return ok ? 0 : -ENOTRECOVERABLE;
 }
 
 static int split(const uint8_t *der, size_t len, uint8_t *signature)

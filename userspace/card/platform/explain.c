@@ -22,7 +22,8 @@ void vouch_platform_explain(const struct vouch_card_report *report, int error,
 				  ", never acknowledged", report->dropped, report->entries);
 		break;
 	case VOUCH_FAULT_CONFIG:
-		vouch_why(why, error, "bad configuration, or a journal with more records than the log may have");
+		vouch_why(why, error, "bad configuration, or a journal with more records than the "
+			  "log may have");
 		break;
 	case VOUCH_FAULT_STORAGE:
 		vouch_why(why, error, "storage or cryptography failed: %s", strerror(-error));

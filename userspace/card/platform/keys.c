@@ -85,7 +85,7 @@ EVP_PKEY *vouch_key_load(const char *path, struct vouch_why *why)
  *
  * Return: 0 or -ENOMEM.
  */
-int vouch_key_id(EVP_PKEY *key, uint8_t digest[VOUCH_DIGEST_SIZE])
+int vouch_key_id(const EVP_PKEY *key, uint8_t digest[VOUCH_DIGEST_SIZE])
 {
 	uint8_t *der = NULL;
 	const int len = i2d_PUBKEY(key, &der);

@@ -11,9 +11,9 @@
 
 #include "why.h"
 
+int vouch_key_id(const EVP_PKEY *key, uint8_t digest[VOUCH_DIGEST_SIZE]);
 EVP_PKEY *vouch_key_create(const char *path, struct vouch_why *why);
 EVP_PKEY *vouch_key_load(const char *path, struct vouch_why *why);
-int vouch_key_id(EVP_PKEY *key, uint8_t digest[VOUCH_DIGEST_SIZE]);
 
 int vouch_certificate_load(const char *path, X509 **cert, struct vouch_why *why);
 int vouch_certificate_store(const char *path, X509 *cert, struct vouch_why *why);

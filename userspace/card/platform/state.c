@@ -39,7 +39,7 @@ int vouch_state_lock(const char *state, struct vouch_why *why)
 	return ret;
 }
 
-static int make(const char *state, struct vouch_why *why)
+static int make_card(const char *state, struct vouch_why *why)
 {
 	char key_path[VOUCH_PATH_SIZE], counter_path[VOUCH_PATH_SIZE];
 	uint8_t id[VOUCH_DIGEST_SIZE];
@@ -74,12 +74,12 @@ int vouch_state_create(const char *state, struct vouch_why *why)
 	int lock, ret;
 
 	if (mkdir(state, 0700) && errno != EEXIST)
-		return vouch_why(why, -errno, "cannot make %s: %s", state, strerror(errno));
+		return vouch_why(why, -errno, "cannot create %s: %s", state, strerror(errno));
 	lock = vouch_state_lock(state, why);
 	if (lock < 0)
 		return lock;
 	ret = chmod(state, 0700) ? -errno : vouch_folder_sync(state);
-	ret = ret ? vouch_why(why, ret, "%s: %s", state, strerror(-ret)) : make(state, why);
+	ret = ret ? vouch_why(why, ret, "%s: %s", state, strerror(-ret)) : make_card(state, why);
 	close(lock);
 	return ret;
 }

@@ -19,7 +19,7 @@ static bool said(const char *words)
 {
 	if (strstr(why.text, words))
 		return true;
-	printf("# it said: %s\n", why.text);
+	printf("# got: %s\n", why.text);
 	return false;
 }
 
@@ -62,7 +62,8 @@ static void test_making(struct folder *folder)
 	   "keys, journal and counter are for the owner alone");
 	IS(vouch_platform_open(&second, &options, &why), -EBUSY, "it does not open twice");
 	OK(said("another process"), "it says why");
-	IS(folder_run("openssl verify -CAfile %s/ca/root.pem -untrusted %s/card.pem %s/alias.crt > /dev/null",
+	IS(folder_run("openssl verify -CAfile %s/ca/root.pem -untrusted %s/card.pem "
+		      "%s/alias.crt > /dev/null",
 		      folder->root, folder->root, folder->state), 0,
 	   "openssl accepts root, device, alias");
 	vouch_platform_close(&platform);
