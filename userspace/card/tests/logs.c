@@ -115,7 +115,7 @@ static void test_paging(void)
 static void test_instances(void)
 {
 	struct rig *rig = started(1024);
-	uint8_t first[VOUCH_INSTANCE_SIZE];
+	uint8_t first[VOUCH_INSTANCE_SIZE], sent[VOUCH_DIGEST_SIZE];
 	struct vouch_log_state state;
 	const char *error = NULL;
 	struct reader reader;
@@ -149,8 +149,15 @@ static void test_instances(void)
 	IS(rig_command(rig, 2, VOUCH_OP_LOG_STATE, 1, 0, NULL, 0, 200), VOUCH_ST_ROLE,
 	   "nor see its state");
 
+	IS(rig_attest(rig, 1, 1), VOUCH_ST_OK, "the guest gets evidence");
+	EVP_Q_digest(NULL, "SHA384", NULL, rig->out, vouch_le32(rig->reply.cpl.out_len), sent,
+		     NULL);
 	IS(rig_command(rig, 0, VOUCH_OP_ASSIGN, 1, 0, NULL, 0, 24), VOUCH_ST_OK,
 	   "assign again");
+	IS(rig_command(rig, 1, VOUCH_OP_RECEIPT, 0, 0, sent, 48, 1024), VOUCH_ST_NOT_FOUND,
+	   "forgets the last tenant's evidence");
+	IS(rig_command(rig, 1, VOUCH_OP_LOG_READ, 0, 1, NULL, 0, 65536), VOUCH_ST_NOT_FOUND,
+	   "and what it could read");
 	IS(vouch_le64(rig_log_state(rig, 1, 1).count), 0, "begins a fresh log");
 	OK(memcmp(first, rig_log_state(rig, 1, 1).instance, sizeof(first)), "with a fresh id");
 	IS(rig_command(rig, 0, VOUCH_OP_WITHDRAW, 1, 0, NULL, 0, 0), VOUCH_ST_OK, "withdraw");
