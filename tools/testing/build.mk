@@ -22,9 +22,6 @@ unit: $(unit-tests) ## unit tests under ASAN and UBSAN
 fuzz: $(fuzzers) ## each fuzz target for FUZZ_SECONDS (30)
 	@tools/testing/run-fuzz.sh $^
 
-vectors: $(programs) ## golden and broken bytes
-	@tools/testing/vectors/run.sh
-
 demo: kernels $(programs) modules ## the whole path, step by step, with its attacks
 	@tools/testing/demo/demo.py
 

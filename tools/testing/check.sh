@@ -70,7 +70,7 @@ step modules make modules
 suite runner 120 tools/testing/runner_test.sh
 suite lint 900 tools/testing/lint/lint.py
 suite unit 900 make -s unit
-suite vectors 300 tools/testing/vectors/run.sh
+suite vectors 600 make -s vectors
 suite card 600 tools/testing/vm/card_test.py
 suite fuzz 1800 make -s fuzz
 suite topology 1200 tools/testing/vm/topology_test.py
