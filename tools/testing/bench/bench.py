@@ -42,7 +42,7 @@ def finish(row, part):
 		row["ratio"] = round(ours / theirs, 3) if theirs else None
 	if row.get("ok") is None:
 		row["ok"] = goal is None or (row["ratio"] is not None and row["ratio"] <= goal)
-	row["command"] = row.get("command") or f"{COMMAND} {part}"
+	row["command"] = f"{COMMAND} {part}"
 	return {field: row.get(field) for field in FIELDS}
 
 
@@ -53,10 +53,11 @@ def number(value):
 
 
 def show(rows):
-	print(f"{'':56} {'ours':>9} {'theirs':>9} {'unit':<10} {'ratio':>6} {'goal':>6}")
+	width = max((len(row["name"]) for row in rows), default=0)
+	print(f"{'':{width}} {'ours':>9} {'theirs':>9} {'unit':<10} {'ratio':>6} {'goal':>6}")
 	for row in rows:
 		mark = "" if row["goal"] is None else "  met" if row["ok"] else "  MISSED"
-		print(f"{row['name'][:56]:56} {number(row['ours']):>9} {number(row['theirs']):>9} "
+		print(f"{row['name']:{width}} {number(row['ours']):>9} {number(row['theirs']):>9} "
 		      f"{row['unit']:<10} {number(row['ratio']):>6} {number(row['goal']):>6}{mark}")
 
 
