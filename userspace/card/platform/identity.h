@@ -6,20 +6,6 @@
 
 #include "keys.h"
 
-/**
- * struct vouch_identity_keys - keys and certificates of an open card
- * @device: device key
- * @device_cert: its certificate
- * @alias: alias key
- * @alias_cert: its certificate
- */
-struct vouch_identity_keys {
-	EVP_PKEY *device;
-	X509 *device_cert;
-	EVP_PKEY *alias;
-	X509 *alias_cert;
-};
-
 int vouch_identity_load(struct vouch_identity_keys *keys, const char *state,
 			const uint8_t *firmware, struct vouch_why *why);
 void vouch_identity_free(struct vouch_identity_keys *keys);

@@ -11,6 +11,20 @@
 
 #include "why.h"
 
+/**
+ * struct vouch_identity_keys - keys and certificates of an open card
+ * @device: device key
+ * @device_cert: its certificate
+ * @alias: alias key
+ * @alias_cert: its certificate
+ */
+struct vouch_identity_keys {
+	EVP_PKEY *device;
+	X509 *device_cert;
+	EVP_PKEY *alias;
+	X509 *alias_cert;
+};
+
 int vouch_key_id(const EVP_PKEY *key, uint8_t digest[VOUCH_DIGEST_SIZE]);
 EVP_PKEY *vouch_key_create(const char *path, struct vouch_why *why);
 EVP_PKEY *vouch_key_load(const char *path, struct vouch_why *why);

@@ -22,7 +22,7 @@
  * @pcr: recomputed
  * @digest: of each record, recomputed from its content
  * @type: of each record
- * @last: last content
+ * @content: of each record, decoded
  */
 struct reader {
 	uint64_t count;
