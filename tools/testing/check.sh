@@ -23,12 +23,28 @@ plain=
 say() { printf '%s %s\n' "$(date +%H:%M:%S)" "$*"; }
 number() { grep -cE "$1" "$2" || :; }
 
+# watched NAME LOG COMMAND...: run it, with a sign of life every 30 s.
+job=
+watched() {
+	local name=$1 log=$2 begin=$SECONDS next=30
+	shift 2
+	"$@" > "$log" 2>&1 < /dev/null &
+	job=$!
+	while kill -0 "$job" 2> /dev/null; do
+		sleep 0.5
+		[ $((SECONDS - begin)) -ge "$next" ] || continue
+		next=$((next + 30))
+		say "  $name, $((SECONDS - begin)) s: $(tail -n 1 "$log" | tr -cd '[:print:]' | cut -c 1-80)"
+	done
+	wait "$job"
+}
+
 # step NAME COMMAND...: what the suites need; its failure ends the run.
 step() {
 	local name=$1 log=$logs/$1.log begin=$SECONDS
 	shift
 	say "$name ..."
-	if "$@" > "$log" 2>&1 < /dev/null; then
+	if watched "$name" "$log" "$@"; then
 		say "$name: done ($((SECONDS - begin)) s)"
 		return
 	fi
@@ -44,7 +60,7 @@ suite() {
 	shift 2
 	case " ${CHECK_SUITES:-$name} " in *" $name "*) ;; *) return ;; esac
 	say "$name ..."
-	timeout -k 20 "$limit" "$@" > "$log.raw" 2>&1 < /dev/null || status=$?
+	watched "$name" "$log.raw" timeout -k 20 "$limit" "$@" || status=$?
 	[ "$status" != 124 ] || echo "Bail out! timed out after $limit s" >> "$log.raw"
 	awk -v program="$name" -v status="$status" -f "$here/tap-merge.awk" "$log.raw" > "$log"
 	local good bad skip
@@ -61,7 +77,7 @@ suite() {
 	fi
 }
 
-trap 'echo; say interrupted; exit 130' INT TERM
+trap 'kill "$job" 2> /dev/null; echo; say interrupted; exit 130' INT TERM
 
 step kernels tools/refs/fetch-kernels.sh
 step build make -j"$(nproc)" userspace unit-programs fuzz-programs
