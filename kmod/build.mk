@@ -40,3 +40,19 @@ modules-uninstall:
 	$(foreach r,$(kmod-releases),rm -f $(DESTDIR)/lib/modules/$(r)/$(MODULE_DIR)/vouch.ko* &&) true
 	rm -f $(DESTDIR)/usr/lib/udev/rules.d/70-vouch.rules $(DESTDIR)/usr/lib/sysusers.d/vouch.conf
 	$(if $(DESTDIR),,$(foreach r,$(kmod-releases),depmod $(r) || true;))
+
+# The rings in user space: each kernel header that they include is one of ours.
+kmod-stubs := $(O)/obj/kmod/stubs
+kmod-headers := linux/bitmap linux/cdev linux/completion linux/device linux/io linux/mutex \
+	linux/pci linux/rwsem linux/spinlock linux/string linux/timekeeping \
+	linux/tracepoint linux/wait linux/workqueue trace/define_trace
+unit-tests += $(O)/test/kmod-ring
+
+$(kmod-stubs)/%.h: kmod/build.mk
+	@mkdir -p $(@D)
+	@echo '#include "kernel.h"' > $@
+
+$(O)/test/kmod-ring: tools/testing/kmod/ring.c kmod/ring.c $(kmod-headers:%=$(kmod-stubs)/%.h)
+	@mkdir -p $(@D)
+	$(CC) $(SAN_CFLAGS) -Wno-cast-qual -include tools/testing/kmod/kernel.h -Itools/testing/kmod \
+		-I$(kmod-stubs) -o $@ $<
