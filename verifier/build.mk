@@ -43,8 +43,12 @@ $(O)/bin/vouch-verify: $(verify-tool-obj) $(verify-lib)
 
 $(O)/test/verify-%: verifier/tests/test-%.c $(verify-lib-san)
 	@mkdir -p $(@D)
-	$(CC) $(SAN_CFLAGS) -MF $@.d -o $@ $^ $(verify-lib-libs)
+	$(CC) $(SAN_CFLAGS) -MF $@.d -o $@ $(filter %.c %.o,$^) $(verify-lib-libs)
 
 $(O)/fuzz/verify-%: verifier/fuzz/verify-%.c $(verify-lib-fuzz)
 	@mkdir -p $(@D)
-	$(FUZZ_CC) $(FUZZ_CFLAGS) -MF $@.d -o $@ $^ $(verify-lib-libs)
+	$(FUZZ_CC) $(FUZZ_CFLAGS) -MF $@.d -o $@ $(filter %.c %.o,$^) $(verify-lib-libs)
+
+$(O)/bench/verify-log: verifier/bench/verify-log.c $(verify-lib)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MF $@.d -pie -o $@ $(filter %.c %.a,$^) $(verify-lib-libs)

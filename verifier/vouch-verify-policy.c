@@ -42,9 +42,9 @@ static void load_accept(struct vouch_policy *policy, json_t *json, const char *p
 		tool_fail("%s: accept: give a list of warnings", path);
 	json_array_foreach(list, i, item) {
 		const char *code = json_string_value(item);
-		enum vouch_reason reason = code ? vouch_reason_from_code(code) : VOUCH_REASON_NONE;
+		enum vouch_reason reason = vouch_reason_from_code(code ? code : "");
 
-		if (reason == VOUCH_REASON_NONE || vouch_reason_class(reason) != VOUCH_CLASS_WARNING)
+		if (vouch_reason_class(reason) != VOUCH_CLASS_WARNING)
 			tool_fail("%s: accept: %s is not a warning", path, code ? code : "this");
 		policy->accept[reason] = true;
 	}

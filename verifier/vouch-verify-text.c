@@ -92,8 +92,8 @@ static void print_summary(const struct tool_report *report)
 	tool_hex_encode(card, e->card_id, sizeof(e->card_id));
 	printf("\ncard     %s, boot %" PRIu64 ", epoch %" PRIu64 "\n", card, e->boot_count,
 	       e->epoch);
-	printf("asked    by %s function %" PRIu64, e->role == VOUCH_ROLE_IS_GUEST ? "guest" : "host",
-	       e->function);
+	printf("asked    by %s function %" PRIu64,
+	       e->role == VOUCH_ROLE_IS_GUEST ? "guest" : "host", e->function);
 	if (v->timing.known)
 		printf("; the way to the card and back took %.3f ms (allowed: %.3f ms)",
 		       (double)v->timing.way / 1e6,

@@ -133,6 +133,23 @@ static bool indefinite(uint8_t initial)
 	return (initial & 0x1f) == 0x1f && major >= 2 && major != 6;
 }
 
+/*
+ * A head of one byte without content: most of what there is, so it is not worth
+ * a call; and libcbor 0.10 refuses the tags 6 to 20, which it does not know.
+ */
+static bool is_small(uint8_t initial, struct vouch_cbor_item *item)
+{
+	static const enum vouch_cbor_type types[8] = {
+		[0] = VOUCH_CBOR_UINT, [1] = VOUCH_CBOR_NEGINT, [4] = VOUCH_CBOR_ARRAY,
+		[5] = VOUCH_CBOR_MAP, [6] = VOUCH_CBOR_TAG,
+	};
+
+	if ((initial & 0x1f) >= 24 || types[initial >> 5] == VOUCH_CBOR_NONE)
+		return false;
+	*item = (struct vouch_cbor_item){ types[initial >> 5], initial & 0x1f, NULL };
+	return true;
+}
+
 void vouch_cbor_next(struct vouch_cbor *c, struct vouch_cbor_item *item)
 {
 	struct cbor_decoder_result res;
@@ -145,9 +162,8 @@ void vouch_cbor_next(struct vouch_cbor *c, struct vouch_cbor_item *item)
 		fail(c, -EBADMSG);
 		return;
 	}
-	/* libcbor 0.10 refuses the tags 6 to 20, which it does not know. */
-	if (c->bytes[c->pos] >= 0xc6 && c->bytes[c->pos] <= 0xd4) {
-		got_tag(item, c->bytes[c->pos++] & 0x1f);
+	if (is_small(c->bytes[c->pos], item)) {
+		c->pos++;
 		return;
 	}
 	res = cbor_stream_decode(c->bytes + c->pos, c->len - c->pos, &callbacks, item);

@@ -91,10 +91,11 @@ static enum vouch_reason verify(X509_STORE *store, X509_STORE_CTX *ctx, X509 *ro
 
 static enum vouch_reason check_chain(X509 *root, X509 *alias, X509 *device, int64_t time)
 {
+	enum vouch_reason reason = VOUCH_INTERNAL;
 	X509_STORE *store = X509_STORE_new();
 	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
+
 	STACK_OF(X509) *untrusted = sk_X509_new_null();
-	enum vouch_reason reason = VOUCH_INTERNAL;
 
 	if (!store || !ctx || !untrusted || !sk_X509_push(untrusted, device))
 		goto out;

@@ -10,7 +10,9 @@ struct rule {
 
 static const struct rule rules[VOUCH_TYPE_USER + 1] = {
 	[VOUCH_TYPE_POWER_ON] = { VOUCH_REF_CARD_FIRMWARE, VOUCH_CARD_FIRMWARE_UNKNOWN, false },
-	[VOUCH_TYPE_NEW_FIRMWARE] = { VOUCH_REF_CARD_FIRMWARE, VOUCH_CARD_FIRMWARE_UNKNOWN, false },
+	[VOUCH_TYPE_NEW_FIRMWARE] = {
+		VOUCH_REF_CARD_FIRMWARE, VOUCH_CARD_FIRMWARE_UNKNOWN, false
+	},
 	[VOUCH_TYPE_KERNEL] = { VOUCH_REF_KERNEL, VOUCH_KERNEL_UNKNOWN, true },
 	[VOUCH_TYPE_CMDLINE] = { VOUCH_REF_CMDLINE, VOUCH_CMDLINE_UNKNOWN, false },
 	[VOUCH_TYPE_MODULE_PRESENT] = { VOUCH_REF_MODULE, VOUCH_MODULE_UNKNOWN, true },
@@ -30,7 +32,8 @@ static bool find(const struct vouch_refs *refs, const struct rule *rule,
 	if (!vouch_refs_count(refs))
 		return false;
 	if (!rule->by_build_id)
-		return record->digest && vouch_refs_find_digest(refs, rule->kind, record->digest, ref);
+		return record->digest &&
+		       vouch_refs_find_digest(refs, rule->kind, record->digest, ref);
 	if (!record->name || !record->data)
 		return false;
 	want.name = record->name;
