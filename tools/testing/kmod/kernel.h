@@ -22,7 +22,6 @@ typedef uint64_t u64;
 typedef uint64_t dma_addr_t;
 
 #define __iomem
-#define __maybe_unused			__attribute__((__unused__))
 #define ARRAY_SIZE(x)			(sizeof(x) / sizeof((x)[0]))
 #define BITS_TO_LONGS(bits)		(((bits) + 63) / 64)
 #define DECLARE_BITMAP(name, bits)	unsigned long name[BITS_TO_LONGS(bits)]
@@ -84,6 +83,6 @@ static inline u64 ktime_get_raw_ns(void)
 
 #define TP_PROTO(...)	__VA_ARGS__
 #define TRACE_EVENT(name, proto, ...) \
-	static inline void __maybe_unused trace_##name(proto) { }
+	static inline void trace_##name(proto) { }
 
 #endif /* _VOUCH_TEST_KERNEL_H */
