@@ -69,6 +69,19 @@ static bool content_read(const uint8_t *at, const uint8_t *end, struct record *r
 			record->type = value.value;
 		if (key.value == 2)
 			record->origin = value.value;
+		if (key.value == 8)
+			record->ref = value.value;
+		if (key.value == 5) {
+			if (value.major != 2 || value.value != VOUCH_DIGEST_SIZE)
+				return false;
+			memcpy(record->measured, value.bytes, value.value);
+		}
+		if (key.value == 7) {
+			if (value.major != 2 || value.value > VOUCH_DATA_MAX)
+				return false;
+			memcpy(record->data, value.bytes, value.value);
+			record->data_len = value.value;
+		}
 		if (key.value == 6) {
 			if (value.major != 3 || value.value > VOUCH_NAME_MAX)
 				return false;
@@ -99,6 +112,7 @@ int log_next(const uint8_t **at, const uint8_t *end, struct record *record)
 	struct item item;
 
 	memset(record, 0, sizeof(*record));
+	record->ref = VOUCH_NO_REF;
 	if (*at == end)
 		return 0;
 	if (!item_read(at, end, &item))

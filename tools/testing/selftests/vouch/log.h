@@ -14,7 +14,11 @@ struct record {
 	uint64_t type;
 	uint64_t origin;
 	uint8_t digest[VOUCH_DIGEST_SIZE];	/* of the record */
+	uint8_t measured[VOUCH_DIGEST_SIZE];	/* zeros: nothing */
 	char name[VOUCH_NAME_MAX + 1];
+	uint8_t data[VOUCH_DATA_MAX];
+	size_t data_len;
+	uint64_t ref;				/* or VOUCH_NO_REF */
 };
 
 void log_digest(const void *bytes, size_t size, uint8_t digest[VOUCH_DIGEST_SIZE]);

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What the kernel is given to run, hashed here and looked up in the log. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+#include <linux/kvm.h>
+#include <linux/module.h>
+
+#include <kselftest_harness.h>
+
+#include "common.h"
+#include "kernel.h"
+#include "log.h"
+
+/* Outside of the folder that the tests run in, should that be a chroot. */
+#define OUTSIDE "/proc/1/root"
+
+FIXTURE(hooks) {
+	char card[32];
+	uint64_t from;		/* first record that this test may cause */
+	uint8_t *log;
+	size_t size;
+};
+
+FIXTURE_SETUP(hooks)
+{
+	if (!card_find("host", self->card))
+		SKIP(return, "no host function");
+	self->from = attr_number(self->card, "count");
+	self->log = NULL;
+}
+
+FIXTURE_TEARDOWN(hooks)
+{
+	free(self->log);
+}
+
+/* The last record of that type from @from on; returns how many there are. */
+static int find(FIXTURE_DATA(hooks) *self, uint64_t from, unsigned int type,
+		struct record *found)
+{
+	struct record record;
+	const uint8_t *at;
+	int n = 0, rc;
+
+	free(self->log);
+	self->log = log_slurp(self->card, &self->size);
+	if (!self->log)
+		return -1;
+	at = self->log;
+	while ((rc = log_next(&at, self->log + self->size, &record)) == 1) {
+		if (record.number < from || record.type != type)
+			continue;
+		*found = record;
+		n++;
+	}
+	return rc ? -1 : n;
+}
+
+static bool is_digest(const struct record *record, const void *content, size_t size)
+{
+	uint8_t digest[VOUCH_DIGEST_SIZE];
+
+	log_digest(content, size, digest);
+	return !memcmp(record->measured, digest, sizeof(digest));
+}
+
+/* The build-id among ELF notes. */
+static const uint8_t *build_id(const uint8_t *notes, size_t size, size_t *len)
+{
+	for (size_t at = 0; at + 16 <= size;) {
+		uint32_t head[3];
+
+		memcpy(head, notes + at, sizeof(head));
+		if (head[2] == 3 && head[0] == 4 && !memcmp(notes + at + 12, "GNU", 4)) {
+			*len = head[1];
+			return notes + at + 16;
+		}
+		at += 12 + ((head[0] + 3) & ~3U) + ((head[1] + 3) & ~3U);
+	}
+	return NULL;
+}
+
+TEST_F(hooks, this_kernel)
+{
+	struct record record;
+	struct utsname uts;
+	const uint8_t *id;
+	uint8_t text[8192];
+	ssize_t len;
+	size_t id_len;
+
+	ASSERT_GE(find(self, 0, VOUCH_REC_KERNEL, &record), 1);
+	uname(&uts);
+	EXPECT_STREQ(uts.release, record.name);
+	len = content_read("/sys/kernel/notes", text, sizeof(text));
+	ASSERT_GT(len, 0);
+	id = build_id(text, len, &id_len);
+	ASSERT_NE(NULL, id);
+	ASSERT_EQ(id_len, record.data_len);
+	EXPECT_EQ(0, memcmp(id, record.data, id_len));
+
+	ASSERT_GE(find(self, record.number, VOUCH_REC_CMDLINE, &record), 1);
+	len = content_read("/proc/cmdline", text, sizeof(text));
+	ASSERT_GT(len, 0);
+	EXPECT_TRUE(is_digest(&record, text, len - 1));
+}
+
+/* The line of /proc/modules must be in the log, with the build-id of sysfs. */
+static bool is_present(FIXTURE_DATA(hooks) *self, uint64_t from, const char *name)
+{
+	const uint8_t *at = self->log, *id;
+	struct record record;
+	uint8_t notes[1024];
+	char path[256];
+	size_t id_len;
+	ssize_t len;
+
+	snprintf(path, sizeof(path), "/sys/module/%s/notes/.note.gnu.build-id", name);
+	len = content_read(path, notes, sizeof(notes));
+	id = len > 0 ? build_id(notes, len, &id_len) : NULL;
+	while (id && log_next(&at, self->log + self->size, &record) == 1)
+		if (record.number > from && record.type == VOUCH_REC_MODULE_PRESENT &&
+		    !strcmp(record.name, name))
+			return record.data_len == id_len && !memcmp(record.data, id, id_len);
+	return false;
+}
+
+TEST_F(hooks, modules_present)
+{
+	struct record kernel, record;
+	char line[512];
+	FILE *modules = fopen("/proc/modules", "r");
+	int here = 0, missing = 0;
+
+	ASSERT_NE(NULL, modules);
+	ASSERT_GE(find(self, 0, VOUCH_REC_KERNEL, &kernel), 1);
+	while (fgets(line, sizeof(line), modules)) {
+		here++;
+		if (!is_present(self, kernel.number, strtok(line, " "))) {
+			TH_LOG("%s", line);
+			missing++;
+		}
+	}
+	fclose(modules);
+	EXPECT_GE(here, 1);
+	/* Those that came later have been measured. */
+	EXPECT_LE(missing, find(self, kernel.number, VOUCH_REC_MODULE_LOAD, &record));
+}
+
+/* Measured before the kernel finds out that it is no module. */
+TEST_F(hooks, module_from_file)
+{
+	static const char content[] = "no module at all";
+	struct record record;
+	int fd = content_file("n\xff\x1b.ko", content, sizeof(content));
+
+	ASSERT_GE(fd, 0);
+	EXPECT_NE(0, syscall(SYS_finit_module, fd, "", 0));
+	EXPECT_EQ(ENOEXEC, errno);
+	close(fd);
+	ASSERT_EQ(1, find(self, self->from, VOUCH_REC_MODULE_LOAD, &record));
+	EXPECT_STREQ("memfd:n??.ko", record.name);
+	EXPECT_TRUE(is_digest(&record, content, sizeof(content)));
+}
+
+TEST_F(hooks, module_from_memory)
+{
+	static const char content[4096] = "nor this";
+	struct record record;
+
+	EXPECT_NE(0, syscall(SYS_init_module, content, sizeof(content), ""));
+	EXPECT_EQ(ENOEXEC, errno);
+	ASSERT_EQ(1, find(self, self->from, VOUCH_REC_MODULE_LOAD, &record));
+	EXPECT_TRUE(is_digest(&record, content, sizeof(content)));
+}
+
+/* Recorded once: decompressed, or as it is where the kernel says no more. */
+TEST_F(hooks, module_compressed)
+{
+	static const char make[] =
+		"cd /tmp && printf 'still no module' > v.ko && xz -fk --check=crc32 v.ko";
+	char plain[64], packed[512];
+	ssize_t plain_len, packed_len;
+	struct record record;
+	int fd;
+
+	ASSERT_EQ(0, system(make));
+	plain_len = content_read("/tmp/v.ko", plain, sizeof(plain));
+	packed_len = content_read("/tmp/v.ko.xz", packed, sizeof(packed));
+	ASSERT_GT(plain_len, 0);
+	ASSERT_GT(packed_len, 0);
+	fd = open("/tmp/v.ko.xz", O_RDONLY | O_CLOEXEC);
+	ASSERT_GE(fd, 0);
+	EXPECT_NE(0, syscall(SYS_finit_module, fd, "", MODULE_INIT_COMPRESSED_FILE));
+	close(fd);
+	ASSERT_EQ(1, find(self, self->from, VOUCH_REC_MODULE_LOAD, &record));
+	EXPECT_STREQ("v.ko.xz", record.name);
+	EXPECT_TRUE(is_digest(&record, plain, plain_len) ||
+		    is_digest(&record, packed, packed_len));
+	unlink("/tmp/v.ko");
+	unlink("/tmp/v.ko.xz");
+}
+
+TEST_F(hooks, kexec)
+{
+	static const char cmdline[] = "quiet splash", initrd[] = "an initramfs";
+	static uint8_t image[KERNEL_SIZE];
+	struct record kernel, record;
+	int kernel_fd, initrd_fd;
+
+	kernel_make(image);
+	kernel_fd = content_file("kernel", image, sizeof(image));
+	initrd_fd = content_file("initrd", initrd, sizeof(initrd));
+	ASSERT_EQ(0, kexec_load_files(kernel_fd, initrd_fd, cmdline));
+	EXPECT_EQ(0, kexec_unload());
+	close(kernel_fd);
+	close(initrd_fd);
+
+	ASSERT_EQ(1, find(self, self->from, VOUCH_REC_KEXEC_KERNEL, &kernel));
+	EXPECT_TRUE(is_digest(&kernel, image, sizeof(image)));
+	ASSERT_EQ(1, find(self, self->from, VOUCH_REC_KEXEC_INITRAMFS, &record));
+	EXPECT_TRUE(is_digest(&record, initrd, sizeof(initrd)));
+	ASSERT_EQ(1, find(self, self->from, VOUCH_REC_KEXEC_CMDLINE, &record));
+	EXPECT_TRUE(is_digest(&record, cmdline, strlen(cmdline)));
+	ASSERT_EQ(1, find(self, self->from, VOUCH_REC_KEXEC_IMAGE, &record));
+	EXPECT_EQ(kernel.number, record.ref);
+	EXPECT_EQ(0, find(self, self->from, VOUCH_REC_KEXEC_EXEC, &record));
+}
+
+/* This program with a tail that no run before had; returns its length. */
+static ssize_t make_vmm(uint8_t *program, size_t size, const char *path)
+{
+	ssize_t len = content_read("/proc/self/exe", program, size - sizeof(struct timespec));
+	struct timespec now;
+	int fd;
+
+	if (len <= 0)
+		return -1;
+	clock_gettime(CLOCK_REALTIME, &now);
+	memcpy(program + len, &now, sizeof(now));
+	len += sizeof(now);
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0700);
+	if (write(fd, program, len) != len)
+		len = -1;
+	close(fd);
+	return len;
+}
+
+/* Recorded once for each content, whatever it is called. */
+TEST_F(hooks, vm_start)
+{
+	static const char load[] = "grep -qw svm /proc/cpuinfo && v=amd || v=intel; "
+				   "chroot " OUTSIDE " modprobe kvm-$v";
+	static uint8_t program[16 << 20];
+	struct record record;
+	ssize_t len;
+
+	if (access("/dev/kvm", F_OK) && system(load))
+		SKIP(return, "no KVM here");
+	for (int i = 1; i <= 2; i++) {
+		len = make_vmm(program, sizeof(program), "/tmp/vmm");
+		ASSERT_GT(len, 0);
+		EXPECT_EQ(0, system("/tmp/vmm --make-vm && cp /tmp/vmm /tmp/copy && "
+				    "/tmp/vmm --make-vm && /tmp/copy --make-vm"));
+		ASSERT_EQ(i, find(self, self->from, VOUCH_REC_VM_START, &record));
+		EXPECT_STREQ("vmm", record.name);
+		EXPECT_TRUE(is_digest(&record, program, len));
+	}
+	unlink("/tmp/vmm");
+	unlink("/tmp/copy");
+}
+
+static int make_vm(void)
+{
+	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+
+	return ioctl(kvm, KVM_CREATE_VM, 0) < 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 2 && !strcmp(argv[1], "--make-vm"))
+		return make_vm();
+	if (!card_is_there())
+		ksft_exit_skip("no card\n");
+	return test_harness_run(argc, argv);
+}
