@@ -12,7 +12,7 @@ from channel import Channel, VMError
 QEMU = ("qemu-system-x86_64", "-no-user-config", "-nodefaults", "-display", "none",
 	"-no-reboot")
 KERNEL_ARGS = ("console=ttyS0 loglevel=5 panic=-1 oops=panic panic_on_warn=1 "
-	       "rcupdate.rcu_cpu_stall_timeout=300 nowatchdog")
+	       "rcupdate.rcu_cpu_stall_timeout=300 nowatchdog no_timer_check")
 TCG = ("-accel", "tcg", "-cpu", "max")
 KVM = ("-accel", "kvm", "-cpu", "host")
 PROBE_SECONDS = 10
