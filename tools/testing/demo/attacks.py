@@ -18,7 +18,7 @@ def network(data):
 	package.signature = flip(package.signature)
 	yield "package signature, one bit", "package-signature", package.bytes()
 	for name in forge.PARTS:
-		if name in package.collection:
+		if name in package.collection and package.part(name):
 			changed = Package(data).with_part(name, flip(Package(data).part(name)))
 			yield f"{name}, one bit", "package-signature", changed.bytes()
 	for number, what in ((1, "time before"), (2, "time after")):
@@ -41,7 +41,7 @@ def signed_parts(data, key):
 	evidence, receipt = Package(data).part("evidence"), Package(data).part("receipt")
 
 	def chain(index):
-		return lambda header: {33: [flip(cert) if i == index else cert
+		return lambda header: {33: [flip(cert, len(cert) - 8) if i == index else cert
 					    for i, cert in enumerate(header[33])]}
 	for what, reason, changed in (
 		("evidence claims, one bit", "evidence-signature",

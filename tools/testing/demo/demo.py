@@ -61,6 +61,7 @@ def scenario(lab, table):
 	demo.host_posed()
 	demo.card_swapped()
 	demo.state_restored()
+	demo.history_rewound()
 	demo.host_altered()
 	demo.attach_forged()
 	demo.function_reset()

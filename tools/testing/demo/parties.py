@@ -172,11 +172,13 @@ class Auditor:
 		with socket.create_server(("127.0.0.1", 0)) as listener:
 			listener.settimeout(timeout)
 			port = listener.getsockname()[1]
-			vm.must(f"vouch attest --nonce {nonce.hex()} --out /tmp/package {options} &&"
-				f" nc -w 30 10.0.2.2 {port} < /tmp/package", timeout)
+			vm.must(f"vouch attest --nonce {nonce.hex()} --out /tmp/package {options}",
+				timeout)
+			vm.must("(wc -c < /tmp/package; cat /tmp/package) | "
+				f"nc -w 60 10.0.2.2 {port} > /dev/null &")
 			peer, _ = listener.accept()
 			with peer, peer.makefile("rb") as stream:
-				return nonce, stream.read()
+				return nonce, stream.read(int(stream.readline()))
 
 	def judge(self, package, nonce, policy=None, root=None, refs=None, options=()):
 		path = os.path.join(self.folder, "judged.cbor")

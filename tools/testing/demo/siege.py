@@ -13,6 +13,15 @@ from parties import CARDD, HOST_OPTIONS, ThirdParty
 from steps import AFFIRMED, REFUSED, Steps, read_log
 
 
+def copy(source, target):
+	"""A file or a folder, in the place of what was there."""
+	if os.path.isdir(source):
+		shutil.rmtree(target, ignore_errors=True)
+		shutil.copytree(source, target)
+	else:
+		shutil.copyfile(source, target)
+
+
 class Siege(Steps):
 	"""Attacks on the lab of the first steps."""
 
@@ -67,43 +76,57 @@ class Siege(Steps):
 			       answer.first_bad()["code"] in ("log-count", "log-pcr"))
 
 	def state_restored(self):
-		"""An older copy of the card's state, with and without its counter."""
-		older, state = self.lab.path("older"), self.lab.path("restored")
-		self.third.make_card(older)
-		shutil.copytree(older, state)
+		"""An older copy of the card's whole state folder."""
+		state, older = self.lab.path("restored"), self.lab.path("older")
+		self.third.make_card(state)
+		shutil.copytree(state, older)
 		card = self.lab.card(["host", "guest1"], state, prefix="restored")
-		nonce, package = rogue.ask(card, self.asker)
+		rogue.ask(card, self.asker)
 		card.stop()
-		remembered = ["--state", self.lab.path("auditor/state.json")]
-		options = {"policy": self.rogue_policy(), "options": remembered}
-		self.auditor.judge(package, nonce, **options)
-		for name in os.listdir(older):
-			if "counter" not in name:
-				shutil.copy(os.path.join(older, name), os.path.join(state, name))
+		shutil.rmtree(state)
+		shutil.move(older, state)
 		done = subprocess.run([CARDD, "--state", state, "--function",
-				       f"host={self.lab.path('no.sock')}"], capture_output=True,
+				       f"host={self.lab.path('never.sock')}"], capture_output=True,
 				      text=True, check=False, timeout=60)
-		self.table.row(7, "the card's journal restored from an older copy",
-			       (True, "rolled back"),
-			       (done.returncode != 0, "rolled back" if "rolled back" in done.stderr
-				else done.stderr.strip()[-200:]))
-		self.table.say(f"    the card says: {done.stderr.strip().splitlines()[-1]}")
+		said = done.stderr.strip()
+		self.table.row(7, "the card's state folder restored from an older copy",
+			       "does not start: rolled back", "does not start: rolled back"
+			       if done.returncode and "rolled back" in said else said)
+		self.say(f"    the card says: {said.splitlines()[-1]}")
 
-	def rogue_policy(self):
-		return self.auditor.policy("rogue.json", accept=("root-self-asserted",))
+	def history_rewound(self):
+		"""State and counter both restored: only a verifier that remembers sees it."""
+		state, older = self.lab.path("rewound"), self.lab.path("rewound-older")
+		self.third.make_card(state)
+		for suffix in ("", ".counter"):
+			copy(state + suffix, older + suffix)
+		options = {"policy": self.auditor.policy("rewound.json"),
+			   "options": ["--state", self.lab.path("auditor/memory.json")]}
+		answers = []
+		for claim in ({"name": "first", "data": "01"}, None):
+			card = self.lab.card(["host", "guest1"], state, prefix="rewound")
+			nonce, package = rogue.ask(card, self.asker, claim)
+			card.stop()
+			answers.append(self.auditor.judge(package, nonce, **options))
+			for suffix in ("", ".counter"):
+				copy(older + suffix, state + suffix)
+		self.table.row(7, "the same, its counter too: the auditor remembers", [False, True],
+			       [bool({"regress", "fork"} & set(each.reasons)) for each in answers])
 
 	def attach_forged(self):
 		"""The operator resets the function and attaches software of its own,
 		which claims to be the published kernel, on a copy of the card."""
 		state = self.lab.path("forged")
-		shutil.copytree(self.state, state)
+		for suffix in ("", ".counter"):
+			copy(self.state + suffix, state + suffix)
 		card = self.lab.card(["host", "guest1"], state, prefix="forged")
 		kernel = self.answer.history("kernel")[-1]
 		nonce, package = rogue.ask(card, self.asker, claim=kernel)
 		card.stop()
 		answer = self.auditor.judge(package, nonce)
-		self.table.row(7, "a reset and a forged attach", f"{REFUSED}: new-root",
-			       f"{answer.verdict}: {next((r for r in answer.reasons if r == 'new-root'), answer.reasons)}")
+		self.table.row(7, "a reset and a forged attach, claiming a published kernel",
+			       (REFUSED, True), (answer.verdict, "new-root" in answer.reasons))
+		self.say("    " + "; ".join(sorted({each["text"] for each in answer.findings})))
 
 	def function_reset(self):
 		"""What must not be refused: the core restarted behind a function reset."""

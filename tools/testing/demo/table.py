@@ -17,7 +17,7 @@ class Table:
 
 	def row(self, step, what, expected, got):
 		passed = expected == got
-		self.rows.append((step, what, str(expected), str(got), passed))
+		self.rows.append((str(step), what, str(expected), str(got), passed))
 		self.say(f"  {'ok  ' if passed else 'FAIL'} {what}: {got}"
 			 + ("" if passed else f"   (expected {expected})"))
 		return passed
