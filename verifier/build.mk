@@ -49,6 +49,6 @@ $(O)/fuzz/verify-%: verifier/fuzz/verify-%.c $(verify-lib-fuzz)
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(FUZZ_CFLAGS) -MF $@.d -o $@ $(filter %.c %.o,$^) $(verify-lib-libs)
 
-$(O)/bench/verify-log: verifier/bench/verify-log.c $(verify-lib)
+$(O)/bench/verify-log: $(wildcard verifier/bench/*.c) $(verify-lib)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MF $@.d -pie -o $@ $(filter %.c %.a,$^) $(verify-lib-libs)

@@ -5,7 +5,6 @@
  * that a noisy machine is noisy to both. Before, the memory for a short and a
  * long log. Prints a JSON object a line; the logs go to build/bench/ meanwhile.
  */
-#include <cbor.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -18,13 +17,12 @@
 
 #include "../lib/history.h"
 #include "../lib/log.h"
+#include "long-log.h"
 
 #define SHORT		10000U
 #define LONG		1000000U
 #define ROUNDS		3
-#define REFERENCES	4096
-#define BLOCK		128	/* bytes in one compression */
-#define PADDING		17	/* at least, after a message */
+#define BLOCK		VOUCH_LONG_LOG_BLOCK
 
 static const uint8_t card[VOUCH_CARD_ID_LEN], instance[VOUCH_INSTANCE_LEN];
 
@@ -59,13 +57,6 @@ static int read_at(void *ctx, uint64_t offset, void *buf, size_t len)
 	return pread(job->fd, buf, len, (off_t)offset) == (ssize_t)len ? 0 : -EIO;
 }
 
-static void reference(uint8_t *digest, uint32_t n)
-{
-	memset(digest, 0, VOUCH_DIGEST_LEN);
-	n = n % REFERENCES * 2654435761U;
-	memcpy(digest, &n, sizeof(n));
-}
-
 static struct vouch_refs *make_refs(void)
 {
 	struct vouch_refs *refs = vouch_refs_new();
@@ -78,8 +69,8 @@ static struct vouch_refs *make_refs(void)
 
 	if (!refs || vouch_refs_add_signer(refs, "provider", false, &ref.signer))
 		die("references");
-	for (i = 0; i < REFERENCES; i++) {
-		reference(digest[0], i);
+	for (i = 0; i < VOUCH_LONG_LOG_REFERENCES; i++) {
+		vouch_long_log_reference(digest[0], i);
 		if (vouch_refs_add(refs, &ref))
 			die("references");
 	}
@@ -88,98 +79,20 @@ static struct vouch_refs *make_refs(void)
 	return refs;
 }
 
-/* A module that was loaded, as the card would have recorded it. */
-static size_t make_content(uint8_t *out, size_t room, uint32_t n)
-{
-	static const char name[] = "drivers/net/some-module.ko.xz";
-	uint8_t digest[VOUCH_DIGEST_LEN];
-	uint64_t values[] = { n, VOUCH_TYPE_MODULE_LOAD, VOUCH_ORIGIN_HOOK, 1000ULL * n, 1 };
-	size_t len = cbor_encode_map_start(7, out, room), i;
-
-	for (i = 0; i < 5; i++) {
-		len += cbor_encode_uint(i, out + len, room - len);
-		len += cbor_encode_uint(values[i], out + len, room - len);
-	}
-	reference(digest, n);
-	len += cbor_encode_uint(5, out + len, room - len);
-	len += cbor_encode_bytestring_start(sizeof(digest), out + len, room - len);
-	memcpy(out + len, digest, sizeof(digest));
-	len += sizeof(digest);
-	len += cbor_encode_uint(6, out + len, room - len);
-	len += cbor_encode_string_start(sizeof(name) - 1, out + len, room - len);
-	memcpy(out + len, name, sizeof(name) - 1);
-	return len + sizeof(name) - 1;
-}
-
-static size_t make_record(uint8_t *out, size_t room, uint32_t n, const uint8_t *digest,
-			  const uint8_t *content, size_t content_len)
-{
-	size_t len = cbor_encode_map_start(4, out, room);
-
-	len += cbor_encode_uint(0, out + len, room - len);
-	len += cbor_encode_uint(n, out + len, room - len);
-	len += cbor_encode_uint(1, out + len, room - len);
-	len += cbor_encode_uint(0, out + len, room - len);
-	len += cbor_encode_uint(3, out + len, room - len);
-	len += cbor_encode_map_start(1, out + len, room - len);
-	len += cbor_encode_uint(12, out + len, room - len);
-	len += cbor_encode_bytestring_start(VOUCH_DIGEST_LEN, out + len, room - len);
-	memcpy(out + len, digest, VOUCH_DIGEST_LEN);
-	len += VOUCH_DIGEST_LEN;
-	len += cbor_encode_uint(118, out + len, room - len);
-	len += cbor_encode_bytestring_start(content_len, out + len, room - len);
-	memcpy(out + len, content, content_len);
-	return len + content_len;
-}
-
-static uint64_t blocks(size_t len)
-{
-	return (len + PADDING + BLOCK - 1) / BLOCK;
-}
-
-/* Writes a log of @count records and works out what a card would sign. */
-static void make_log(struct job *job, const char *path, uint32_t count)
-{
-	FILE *file = fopen(path, "wb");
-	uint8_t content[512], record[VOUCH_RECORD_SIZE_MAX], digest[VOUCH_HASH_SIZE];
-	static const char context[] = "vouch/log/1";
-	struct vouch_mmr mmr = { .count = 0 };
-	uint8_t *pcr = job->claim.pcr, id[4] = { 0 };
-	uint32_t i;
-
-	if (!file)
-		die(path);
-	VOUCH_HASH(&job->hash, pcr, { context, sizeof(context) - 1 }, { card, sizeof(card) },
-		   { id, sizeof(id) }, { instance, sizeof(instance) });
-	for (i = 0; i < count; i++) {
-		size_t len = make_content(content, sizeof(content), i);
-
-		VOUCH_HASH(&job->hash, digest, { content, len });
-		VOUCH_HASH(&job->hash, pcr, { pcr, VOUCH_HASH_SIZE }, { digest, sizeof(digest) });
-		vouch_mmr_append(&mmr, &job->hash, digest);
-		/* Content, PCR, leaf, and a node for each record but the peaks'. */
-		job->compressions += blocks(len) + 3;
-		len = make_record(record, sizeof(record), i, digest, content, len);
-		if (fwrite(record, 1, len, file) != len)
-			die(path);
-		job->range.len += len;
-	}
-	if (fclose(file))
-		die(path);
-	job->compressions -= (uint64_t)__builtin_popcount(count);
-	vouch_mmr_root(&mmr, &job->hash, job->claim.root);
-	job->claim.count = count;
-}
-
 static void open_log(struct job *job, const char *path, uint32_t count)
 {
+	struct stat st;
+
 	memset(job, 0, sizeof(*job));
 	if (vouch_hash_init(&job->hash))
 		die("SHA-384");
-	make_log(job, path, count);
-	job->fd = open(path, O_RDONLY);
-	if (job->fd < 0)
+	job->claim.count = count;
+	if (vouch_long_log_write(path, &job->claim, card, &job->hash, &job->compressions))
 		die(path);
+	job->fd = open(path, O_RDONLY);
+	if (job->fd < 0 || fstat(job->fd, &st))
+		die(path);
+	job->range.len = (uint64_t)st.st_size;
 	job->range.present = true;
 	job->reader = (struct vouch_reader){ read_at, job, job->range.len };
 	job->refs = make_refs();

@@ -22,6 +22,10 @@
 
 /**
  * enum vouch_tier - the verdict (protocol.rst, verdicts)
+ * @VOUCH_COULD_NOT_TELL: nothing can be said
+ * @VOUCH_NOT_AUTHENTIC: the evidence is broken, or the policy is not met
+ * @VOUCH_AUTHENTIC_WARNINGS: authentic but for weaknesses that are accepted
+ * @VOUCH_AUTHENTIC: authentic
  */
 enum vouch_tier {
 	VOUCH_COULD_NOT_TELL,

@@ -148,9 +148,7 @@ enum vouch_class {
 	X(NO_RECEIPT, WARNING, "no-receipt",						\
 	  "no receipt: the card's time to sign counts as distance")
 
-/**
- * enum vouch_reason - why; VOUCH_REASON_NONE where a check found nothing
- */
+/* VOUCH_REASON_NONE is for a check that found nothing. */
 enum vouch_reason {
 	VOUCH_REASON_NONE,
 #define VOUCH_REASON(name, class, code, text) VOUCH_##name,
