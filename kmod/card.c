@@ -37,9 +37,10 @@ static int card_diagnose(struct vouch_card *card, bool *dead)
 {
 	u32 status = readl(card->regs + VOUCH_REG_STATUS);
 
-	if (card->state != VOUCH_READY)
+	if (card->state == VOUCH_GONE)
 		return 0;
-	if (PCI_POSSIBLE_ERROR(status))
+	/* A reset that began long ago and never ended, or nothing there. */
+	if (card->state == VOUCH_RECOVERING || PCI_POSSIBLE_ERROR(status))
 		return -ENODEV;
 	*dead = status_is_dead(status) || READ_ONCE(card->queue.silent);
 	if (*dead)
@@ -169,7 +170,7 @@ static int card_check(struct vouch_card *card)
  */
 int vouch_card_attach(struct vouch_card *card)
 {
-	int rc = card_check(card);
+	int rc = card->retired ? -ENODEV : card_check(card);
 
 	if (rc) {
 		vouch_queue_fail(&card->queue, -ENODEV);
@@ -178,7 +179,7 @@ int vouch_card_attach(struct vouch_card *card)
 	}
 	rc = vouch_queue_start(card);
 	if (!rc)
-		rc = vouch_command_identify(card, &card->identity);
+		rc = vouch_command_greet(card);
 	if (rc) {
 		vouch_card_detach(card, VOUCH_GONE);
 		return rc;
@@ -201,6 +202,10 @@ void vouch_card_detach(struct vouch_card *card, enum vouch_state state)
 
 	vouch_queue_fail(&card->queue, state == VOUCH_GONE ? -ENODEV : -EAGAIN);
 	vouch_card_set_state(card, state);
+	/* Whoever waits for the end of a reset does not wait for ever. */
+	if (state == VOUCH_RECOVERING)
+		mod_delayed_work(system_long_wq, &card->recover,
+				 4 * msecs_to_jiffies(vouch_timeout_ms));
 	rc = vouch_queue_stop(card);
 	if (rc)
 		dev_warn(&card->pdev->dev, "the card did not confirm that it stopped: %d\n", rc);

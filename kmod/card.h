@@ -58,6 +58,7 @@ struct vouch_window {
  * @identity: as read at the last attach
  * @recover: resets a function that stopped answering
  * @patience: not before these jiffies
+ * @retired: removed or shut down; never attached again
  * @window: for the sysfs file "log"
  */
 struct vouch_card {
@@ -75,6 +76,7 @@ struct vouch_card {
 	struct vouch_identity identity;
 	struct delayed_work recover;
 	u64 patience;
+	bool retired;
 	struct vouch_window window;
 };
 

@@ -65,27 +65,18 @@ static int request_run_exact(struct vouch_card *card, struct vouch_request *req)
 {
 	int rc = request_run(card, req);
 
-	if (rc)
-		return rc;
-	return req->out_len == req->out_room ? 0 : -EIO;
+	return rc || req->out_len == req->out_room ? rc : -EIO;
 }
 
-/**
- * vouch_command_identify - ask who answers
- * @card: the card; called while attaching, so its state is not asked for
- * @id: returned
- *
- * Return: 0, or -EIO also where the answer contradicts the registers.
- */
-int vouch_command_identify(struct vouch_card *card, struct vouch_identity *id)
+static int identify(struct vouch_card *card, struct vouch_identity *id,
+		    int (*run)(struct vouch_card *card, struct vouch_request *req))
 {
 	struct vouch_request req = {
 		.opcode = VOUCH_OP_IDENTIFY,
 		.out = id,
 		.out_room = sizeof(*id),
 	};
-	int rc = card->state == VOUCH_READY ? vouch_card_run(card, &req) :
-					      vouch_queue_run(card, &req);
+	int rc = run(card, &req);
 
 	if (!rc)
 		rc = status_errno(req.status);
@@ -96,6 +87,28 @@ int vouch_command_identify(struct vouch_card *card, struct vouch_identity *id)
 	    le16_to_cpu(id->role) != card->role || card->role > VOUCH_ROLE_GUEST)
 		return -EIO;
 	return 0;
+}
+
+/**
+ * vouch_command_greet - ask who answers, first thing after the queue started
+ * @card: the card, not ready yet, so that nobody else sends commands
+ *
+ * Fills in @card->identity. Return: 0, or -EIO also where the answer
+ * contradicts the registers.
+ */
+int vouch_command_greet(struct vouch_card *card)
+{
+	return identify(card, &card->identity, vouch_queue_run);
+}
+
+/**
+ * vouch_command_identify - ask who answers
+ * @card: the card
+ * @id: returned; checked as by vouch_command_greet()
+ */
+int vouch_command_identify(struct vouch_card *card, struct vouch_identity *id)
+{
+	return identify(card, id, vouch_card_run);
 }
 
 /**

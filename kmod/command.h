@@ -36,6 +36,7 @@ struct vouch_record {
 	u64 ref;
 };
 
+int vouch_command_greet(struct vouch_card *card);
 int vouch_command_identify(struct vouch_card *card, struct vouch_identity *id);
 int vouch_command_log_state(struct vouch_card *card, u32 log,
 			    struct vouch_log_state *state);

@@ -33,11 +33,20 @@ static irqreturn_t event_interrupt(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
+/* For a probe that fails after interrupts may have asked for it. */
+static void recover_cancel(void *card)
+{
+	disable_delayed_work_sync(&((struct vouch_card *)card)->recover);
+}
+
 static int interrupts_request(struct vouch_card *card)
 {
 	struct pci_dev *pdev = card->pdev;
 	int rc;
 
+	rc = devm_add_action_or_reset(&pdev->dev, recover_cancel, card);
+	if (rc)
+		return rc;
 	rc = pci_alloc_irq_vectors(pdev, VOUCH_VECTORS, VOUCH_VECTORS, PCI_IRQ_MSIX);
 	if (rc < 0)
 		return rc;
@@ -80,6 +89,7 @@ static bool function_is_for_vm(struct vouch_card *card)
 /* From here on the card does nothing to this machine, and nobody asks it to. */
 static void card_quiesce(struct vouch_card *card)
 {
+	card->retired = true;
 	vouch_card_detach(card, VOUCH_GONE);
 	vouch_record_detach(card);
 	disable_delayed_work_sync(&card->recover);
