@@ -22,6 +22,14 @@ unit: $(unit-tests) ## unit tests under ASAN and UBSAN
 fuzz: $(fuzzers) ## each fuzz target for FUZZ_SECONDS (30)
 	@tools/testing/run-fuzz.sh $^
 
+# Packages made by an implementation that shares no code with what reads them.
+vectors := $(O)/vectors/verify
+$(vectors)/manifest.json: $(wildcard tools/testing/vectors/*.py)
+	tools/testing/vectors/make_vectors.py $(@D)
+
+vectors: $(O)/bin/vouch-verify $(vectors)/manifest.json ## golden and broken packages, each with its verdict
+	@tools/testing/vectors/run.sh $(O)/bin/vouch-verify $(vectors) tools/testing/vectors/fixed
+
 demo: kernels $(programs) modules ## the whole path, step by step, with its attacks
 	@tools/testing/demo/demo.py
 

@@ -104,7 +104,8 @@ def is_modinfo(line):
 
 def boundary():
 	compilers = (("gcc", "c"), ("g++", "c++"), ("clang", "c"), ("clang++", "c++"),
-		     ("clang -target bpf", "c"), ("gcc -m32", "c"), ("gcc -ffreestanding", "c"))
+		     ("clang -target bpf -ffreestanding", "c"),
+		     ("gcc -m32 -ffreestanding", "c"), ("gcc -ffreestanding", "c"))
 	headers = under(UAPI, suffix=".h")
 	for compiler, language in compilers:
 		problems = []

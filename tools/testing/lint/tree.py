@@ -49,9 +49,12 @@ def under(*folders, suffix=""):
 
 def run(argv, **options):
 	"""Run a tool in the tree: (status, both outputs)."""
-	done = subprocess.run(argv, stdin=subprocess.DEVNULL, text=True, errors="replace",
-			      stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
-			      **{"cwd": TREE, **options})
+	try:
+		done = subprocess.run(argv, stdin=subprocess.DEVNULL, text=True, errors="replace",
+				      stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+				      check=False, **{"cwd": TREE, **options})
+	except FileNotFoundError as error:
+		return 127, str(error)
 	return done.returncode, done.stdout
 
 
