@@ -15,20 +15,30 @@
 
 #define BUILD_ID_SIZE 20
 
+/* A card that fails now is not waited for with every record. */
+static int boot_lost(u64 number)
+{
+	return number == VOUCH_NO_REF ? -EIO : 0;
+}
+
 static int boot_kernel(void)
 {
 	const u8 *id = (const u8 *)vouch_hook_lookup("vmlinux_build_id");
+	u64 number;
+	int err;
 
 	if (id && !memchr_inv(id, 0, BUILD_ID_SIZE))
 		id = NULL;
-	return vouch_event_write_id(VOUCH_REC_KERNEL, init_utsname()->release, id,
-				    id ? BUILD_ID_SIZE : 0);
+	err = vouch_event_write_id(VOUCH_REC_KERNEL, init_utsname()->release, id,
+				   id ? BUILD_ID_SIZE : 0, &number);
+	return err ?: boot_lost(number);
 }
 
 static int boot_cmdline(void)
 {
 	char *const *line = (char *const *)vouch_hook_lookup("saved_command_line");
 	u8 digest[VOUCH_DIGEST_SIZE];
+	u64 number;
 	int err;
 
 	if (!line)
@@ -36,7 +46,8 @@ static int boot_cmdline(void)
 	err = vouch_digest_buffer(*line, strlen(*line), digest);
 	if (err)
 		return vouch_event_unmeasured(VOUCH_REC_CMDLINE, NULL, err);
-	return vouch_event_write(VOUCH_REC_CMDLINE, digest, NULL, VOUCH_NO_REF, NULL);
+	err = vouch_event_write(VOUCH_REC_CMDLINE, digest, NULL, VOUCH_NO_REF, &number);
+	return err ?: boot_lost(number);
 }
 
 /**

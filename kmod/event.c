@@ -175,11 +175,14 @@ int vouch_event_write(u16 type, const u8 *digest, const char *name, u64 ref, u64
  * @name: its name
  * @id: its build-id, or NULL
  * @id_len: bytes at @id
+ * @number: as for vouch_event_write()
  *
  * Context: process context, sleeps at most for the driver's time-out.
  * Return: 0 if it may happen, -EPERM if it must not.
  */
-int vouch_event_write_id(u16 type, const char *name, const void *id, size_t id_len)
+int vouch_event_write_id(u16 type, const char *name, const void *id, size_t id_len,
+			 u64 *number)
 {
-	return event_write(type, NULL, name, id_len ? id : NULL, id_len, VOUCH_NO_REF, NULL);
+	return event_write(type, NULL, name, id_len ? id : NULL, id_len, VOUCH_NO_REF,
+			   number);
 }

@@ -9,7 +9,8 @@ bool vouch_event_armed(void);
 void vouch_event_arm(void);
 int vouch_event_write(u16 type, const u8 *digest, const char *name, u64 ref,
 		      u64 *number);
-int vouch_event_write_id(u16 type, const char *name, const void *id, size_t id_len);
+int vouch_event_write_id(u16 type, const char *name, const void *id, size_t id_len,
+			 u64 *number);
 int vouch_event_unmeasured(u16 type, const char *name, int err);
 
 #endif /* _VOUCH_EVENT_H */

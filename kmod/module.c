@@ -83,10 +83,10 @@ static void present_fill(struct present *present, const struct module *mod)
 	present->id_len = module_build_id(mod, present->id);
 }
 
-static int present_write(const struct present *present)
+static int present_write(const struct present *present, u64 *number)
 {
 	return vouch_event_write_id(VOUCH_REC_MODULE_PRESENT, present->name, present->id,
-				    present->id_len);
+				    present->id_len, number);
 }
 
 /* Returns how many there are, and fills in as many as fit. */
@@ -117,6 +117,7 @@ static size_t present_list(struct present *list, size_t room)
 int vouch_module_present(void)
 {
 	size_t room = present_list(NULL, 0) + 16;
+	u64 number;
 	int err = 0;
 
 	for (;;) {
@@ -131,8 +132,12 @@ int vouch_module_present(void)
 			room = n + 16;
 			continue;
 		}
-		for (size_t i = 0; !err && i < n; i++)
-			err = present_write(&list[i]);
+		for (size_t i = 0; !err && i < n; i++) {
+			err = present_write(&list[i], &number);
+			/* A card that fails now is not waited for with every one. */
+			if (!err && number == VOUCH_NO_REF)
+				err = -EIO;
+		}
 		return err;
 	}
 }
@@ -153,7 +158,7 @@ static int module_coming(const struct module *mod)
 	if (was_measured || !vouch_event_armed())
 		return 0;
 	present_fill(&present, mod);
-	return present_write(&present);
+	return present_write(&present, NULL);
 }
 
 static int module_notify(struct notifier_block *block, unsigned long state, void *data)
