@@ -74,7 +74,7 @@ def attest(host, timeout):
 
 def attribute(host, name):
 	return host.must("for card in /sys/class/vouch/*; do grep -q host $card/role && "
-			 f"cat $card/{name}; done").strip()
+			 f"cat $card/{name}; done; true").strip()
 
 
 def count(host):
@@ -120,6 +120,35 @@ def faults(lab, host):
 	host.must("echo 5000 > /sys/module/vouch/parameters/timeout_ms")
 
 
+def refusals(host):
+	"""Without its card: with fail_closed nothing happens that would have been
+	recorded, otherwise it happens, and the card is told later."""
+	parameters = "/sys/module/vouch/parameters"
+	pci = "/sys/bus/pci"
+	load = "chroot /ref /usr/sbin/insmod /tmp/v.ko 2>&1; true"
+	host.must(f"echo 1 > {parameters}/fail_closed; head -c 4096 /dev/zero > /ref/tmp/v.ko")
+	output = host.must(load)
+	tap.ok("Invalid module format" in output, "fail_closed: what is recorded goes on", output)
+	before = count(host)
+	host.must("for card in /sys/class/vouch/*; do grep -q host $card/role && "
+		  "card=$(readlink -f $card/device) && echo 1 > $card/remove; done; true", 60)
+	output = host.must(load, 60)
+	tap.ok("Operation not permitted" in output, "what is not recorded is refused", output)
+	tap.ok("refused module-load 'v.ko'" in host.must("dmesg"), "and the kernel's log says so")
+	host.must(f"echo 0 > {parameters}/fail_closed")
+	output = host.must(load, 60)
+	tap.ok("Invalid module format" in output, "without fail_closed it goes on", output)
+	lost = host.must(f"cat {parameters}/unrecorded").strip()
+	tap.ok(lost == "1", "and is counted", lost)
+	host.must(f"echo 1 > {pci}/rescan", 60)
+	tap.ok(wait_for(host, "state", "ready"), "the card is back", attribute(host, "state"))
+	told = host.must("for card in /sys/class/vouch/*; do grep -q host $card/role && "
+			 "grep -ao \"1 not recorded, first: module-load 'v.ko': -ENODEV\" $card/log; "
+			 "done; true")
+	tap.ok(told.count("\n") == 1, "and is told what it missed", told)
+	tap.ok(count(host) > before, "its log goes on", before)
+
+
 def scenario(lab, release):
 	card = lab.card(["host", "guest1"], state=make_card(lab),
 			args=["--control", lab.path("control.sock")])
@@ -139,6 +168,7 @@ def scenario(lab, release):
 	       f"ended with {status}")
 
 	faults(lab, host)
+	refusals(host)
 	before = count(host)
 	status, output = host.run("rmmod vouch && insmod /vouch.ko guests=1", 120)
 	tap.ok(status == 0, "the module goes and comes back", output)
