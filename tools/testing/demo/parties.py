@@ -76,11 +76,14 @@ class Provider:
 		self.key = new_key(os.path.join(folder, "provider.pem"))
 		self.manifest = os.path.join(folder, "refs.json")
 		self.corim = os.path.join(folder, "refs.corim")
+		self.images = os.path.join(folder, "host-{release}.img")
 
 	def image(self, release):
-		"""The host's initramfs, built reproducibly from published parts."""
-		path = os.path.join(self.folder, f"host-{release}.img")
-		return make_image(path, release, choose(host.OPTIONS, HOST_OPTIONS))
+		"""The host's initramfs, built once, reproducibly, from published parts."""
+		path = self.images.format(release=release)
+		if not os.path.exists(path):
+			make_image(path, release, choose(host.OPTIONS, HOST_OPTIONS))
+		return path
 
 	def build(self, releases, cmdlines):
 		debs = call(FETCH).split()

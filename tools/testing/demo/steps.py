@@ -63,7 +63,7 @@ class Steps:
 		self.control = self.lab.path("card-control.sock")
 		self.card = self.lab.card(["host", "guest1"], self.state,
 					  args=["--control", self.control])
-		self.host = self.lab.host(self.first, card=self.card, **HOST_OPTIONS)
+		self.host = self.lab.host(self.first, card=self.card, image=self.provider.images)
 		log = read_log(self.host)
 		kinds = list(dict.fromkeys(record["type"] for record in log))
 		self.table.row(3, "how the log begins",

@@ -6,6 +6,7 @@ it. The VM's side is the serve() of the init script.
 """
 
 import base64
+import contextlib
 import os
 import select
 import socket
@@ -28,6 +29,8 @@ class Channel:
 		self.sock, self.buffer, self.number = None, b"", 0
 		if path:
 			self.listener = socket.socket(socket.AF_UNIX)
+			with contextlib.suppress(FileNotFoundError):
+				os.unlink(path)		# of an earlier VM of this name
 			self.listener.bind(path)
 		else:
 			self.listener = socket.socket(socket.AF_INET)
