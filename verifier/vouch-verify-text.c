@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define SHORT_MAX	60	/* bytes of a reference's name */
+
 struct table {
 	const struct tool_report *report;
 	uint64_t modules, firmware;	/* left out, all of them matched */
@@ -120,6 +122,21 @@ static bool is_left_out(struct table *t, const struct vouch_event *event)
 	return true;
 }
 
+/* A published command line is longer than a table is wide. */
+static void put_short(const char *text, size_t len)
+{
+	size_t room = SHORT_MAX - 3;
+
+	if (len <= SHORT_MAX) {
+		put_text(text, len);
+		return;
+	}
+	while (room && (text[room] & 0xc0) == 0x80)
+		room--;
+	put_text(text, room);
+	fputs("...", stdout);
+}
+
 static void put_match(const struct tool_report *report, const struct vouch_event *event)
 {
 	const struct vouch_ref *ref = &event->ref;
@@ -131,7 +148,7 @@ static void put_match(const struct tool_report *report, const struct vouch_event
 		      "NO REFERENCE", stdout);
 		return;
 	}
-	put_text(ref->name, ref->name_len);
+	put_short(ref->name, ref->name_len);
 	fputs(ref->version_len ? " " : "", stdout);
 	put_text(ref->version, ref->version_len);
 	printf(" (%s)", vouch_refs_signer(report->input->refs, ref->signer)->name);
