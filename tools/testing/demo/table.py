@@ -5,6 +5,20 @@ import sys
 import time
 
 
+WIDTH = 46
+
+
+def short(text):
+	return text if len(text) <= WIDTH else text[:WIDTH - 3] + "..."
+
+
+def plain(value):
+	"""Lists and sets without their brackets."""
+	if isinstance(value, set):
+		value = sorted(value)
+	return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
 class Table:
 	"""Collects rows and says each as it comes."""
 
@@ -17,9 +31,9 @@ class Table:
 
 	def row(self, step, what, expected, got):
 		passed = expected == got
-		self.rows.append((str(step), what, str(expected), str(got), passed))
-		self.say(f"  {'ok  ' if passed else 'FAIL'} {what}: {got}"
-			 + ("" if passed else f"   (expected {expected})"))
+		self.rows.append((str(step), what, plain(expected), plain(got), passed))
+		self.say(f"  {'ok  ' if passed else 'FAIL'} {what}: {plain(got)}"
+			 + ("" if passed else f"   (expected {plain(expected)})"))
 		return passed
 
 	def has(self, step, what, expected, found):
@@ -28,8 +42,10 @@ class Table:
 				f"not among {sorted(map(str, found))}")
 
 	def print(self, out=sys.stdout):
+		"""A row that is not ok is printed whole, the others at reading width."""
 		head = ("step", "what", "expected", "got", "ok")
-		rows = [(step, what, expected, got, "ok" if passed else "FAIL")
+		rows = [(step, what, expected, got, "FAIL") if not passed else
+			(step, what, short(expected), short(got), "ok")
 			for step, what, expected, got, passed in self.rows]
 		widths = [max(len(row[i]) for row in [head, *rows]) for i in range(4)]
 		for row in [head, *rows]:
