@@ -55,8 +55,7 @@ static int request_run(struct vouch_card *card, struct vouch_request *req)
 	rc = vouch_card_run(card, req);
 	if (!rc)
 		rc = status_errno(req->status);
-	if (rc)
-		dev_dbg(&card->dev, "%s: status %u, error %d\n", rule->name, req->status, rc);
+	dev_dbg(&card->dev, "%s: status %u, error %d\n", rule->name, req->status, rc);
 	return rc;
 }
 
