@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # vouch. `make help` lists the targets. Everything that is built goes to
-# build/; each part's rules are in its own build.mk.
+# build/; each part's rules are in its own build.mk. V=1 shows the commands.
 
 O := build
 .DEFAULT_GOAL := all
 MAKEFLAGS += --no-print-directory
+ifndef V
+MAKEFLAGS += -s
+endif
 
 # Tests and the demo always run in the reference root (Debian 13), which they
 # make themselves. What a user installs is built right here where the libraries
 # are present, and in that root where they are not.
-native := $(if $(VOUCH_INSIDE),y,$(shell pkg-config --exists libcrypto libcbor jansson 2>/dev/null && echo y))
+native := $(if $(VOUCH_INSIDE),y,$(shell pkg-config --exists libcrypto 'libcbor >= 0.10' jansson libzstd liblzma 2>/dev/null && echo y))
 enter := tools/testing/vm/enter
 in_root := check demo bench lint unit fuzz vectors kselftest topology
 
@@ -30,7 +33,7 @@ parts := $(sort $(wildcard */build.mk userspace/*/build.mk verifier/*/build.mk))
 
 ifneq ($(forwarded),)
 $(forwarded):
-	@$(enter) make $@ $(if $(KDIR),KDIR=$(KDIR))
+	@$(enter) make $@ $(if $(KDIR),KDIR=$(KDIR)) $(if $(V),V=$(V))
 endif
 
 help: ## this list
@@ -47,4 +50,9 @@ distclean: clean ## remove build/ and the cache folder with the reference root
 
 ifneq ($(filter y,$(native)),)
 include tools/build/flags.mk $(parts)
+else
+install uninstall:
+	@echo "make $@ needs Debian 13's libssl-dev libcbor-dev libjansson-dev libzstd-dev" >&2
+	@echo "liblzma-dev pkg-config and kernel headers; nothing was done" >&2
+	@false
 endif

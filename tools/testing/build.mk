@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 all: userspace modules ## everything that is installed
+	@echo "programs are in $(O)/bin/, modules in $(O)/kmod/"
 userspace: $(programs) ## the card, the client, the verifier
 
 ifdef VOUCH_INSIDE
