@@ -24,37 +24,36 @@
 FIXTURE(hooks) {
 	char card[32];
 	uint64_t from;		/* first record that this test may cause */
-	uint8_t *log;
-	size_t size;
 };
+
+/* As find() has read it last. */
+static uint8_t *log_bytes;
+static size_t log_size;
 
 FIXTURE_SETUP(hooks)
 {
 	if (!card_find("host", self->card))
 		SKIP(return, "no host function");
 	self->from = attr_number(self->card, "count");
-	self->log = NULL;
 }
 
 FIXTURE_TEARDOWN(hooks)
 {
-	free(self->log);
 }
 
 /* The last record of that type from @from on; returns how many there are. */
-static int find(FIXTURE_DATA(hooks) *self, uint64_t from, unsigned int type,
-		struct record *found)
+static int find(const char *card, uint64_t from, unsigned int type, struct record *found)
 {
 	struct record record;
 	const uint8_t *at;
 	int n = 0, rc;
 
-	free(self->log);
-	self->log = log_slurp(self->card, &self->size);
-	if (!self->log)
+	free(log_bytes);
+	log_bytes = log_slurp(card, &log_size);
+	if (!log_bytes)
 		return -1;
-	at = self->log;
-	while ((rc = log_next(&at, self->log + self->size, &record)) == 1) {
+	at = log_bytes;
+	while ((rc = log_next(&at, log_bytes + log_size, &record)) == 1) {
 		if (record.number < from || record.type != type)
 			continue;
 		*found = record;
@@ -96,7 +95,7 @@ TEST_F(hooks, this_kernel)
 	ssize_t len;
 	size_t id_len;
 
-	ASSERT_GE(find(self, 0, VOUCH_REC_KERNEL, &record), 1);
+	ASSERT_GE(find(self->card, 0, VOUCH_REC_KERNEL, &record), 1);
 	uname(&uts);
 	EXPECT_STREQ(uts.release, record.name);
 	len = content_read("/sys/kernel/notes", text, sizeof(text));
@@ -106,16 +105,16 @@ TEST_F(hooks, this_kernel)
 	ASSERT_EQ(id_len, record.data_len);
 	EXPECT_EQ(0, memcmp(id, record.data, id_len));
 
-	ASSERT_GE(find(self, record.number, VOUCH_REC_CMDLINE, &record), 1);
+	ASSERT_GE(find(self->card, record.number, VOUCH_REC_CMDLINE, &record), 1);
 	len = content_read("/proc/cmdline", text, sizeof(text));
 	ASSERT_GT(len, 0);
 	EXPECT_TRUE(is_digest(&record, text, len - 1));
 }
 
 /* The line of /proc/modules must be in the log, with the build-id of sysfs. */
-static bool is_present(FIXTURE_DATA(hooks) *self, uint64_t from, const char *name)
+static bool is_present(uint64_t from, const char *name)
 {
-	const uint8_t *at = self->log, *id;
+	const uint8_t *at = log_bytes, *id;
 	struct record record;
 	uint8_t notes[1024];
 	char path[256];
@@ -125,7 +124,7 @@ static bool is_present(FIXTURE_DATA(hooks) *self, uint64_t from, const char *nam
 	snprintf(path, sizeof(path), "/sys/module/%s/notes/.note.gnu.build-id", name);
 	len = content_read(path, notes, sizeof(notes));
 	id = len > 0 ? build_id(notes, len, &id_len) : NULL;
-	while (id && log_next(&at, self->log + self->size, &record) == 1)
+	while (id && log_next(&at, log_bytes + log_size, &record) == 1)
 		if (record.number > from && record.type == VOUCH_REC_MODULE_PRESENT &&
 		    !strcmp(record.name, name))
 			return record.data_len == id_len && !memcmp(record.data, id, id_len);
@@ -140,10 +139,10 @@ TEST_F(hooks, modules_present)
 	int here = 0, missing = 0;
 
 	ASSERT_NE(NULL, modules);
-	ASSERT_GE(find(self, 0, VOUCH_REC_KERNEL, &kernel), 1);
+	ASSERT_GE(find(self->card, 0, VOUCH_REC_KERNEL, &kernel), 1);
 	while (fgets(line, sizeof(line), modules)) {
 		here++;
-		if (!is_present(self, kernel.number, strtok(line, " "))) {
+		if (!is_present(kernel.number, strtok(line, " "))) {
 			TH_LOG("%s", line);
 			missing++;
 		}
@@ -151,7 +150,7 @@ TEST_F(hooks, modules_present)
 	fclose(modules);
 	EXPECT_GE(here, 1);
 	/* Those that came later have been measured. */
-	EXPECT_LE(missing, find(self, kernel.number, VOUCH_REC_MODULE_LOAD, &record));
+	EXPECT_LE(missing, find(self->card, kernel.number, VOUCH_REC_MODULE_LOAD, &record));
 }
 
 /* Measured before the kernel finds out that it is no module. */
@@ -165,7 +164,7 @@ TEST_F(hooks, module_from_file)
 	EXPECT_NE(0, syscall(SYS_finit_module, fd, "", 0));
 	EXPECT_EQ(ENOEXEC, errno);
 	close(fd);
-	ASSERT_EQ(1, find(self, self->from, VOUCH_REC_MODULE_LOAD, &record));
+	ASSERT_EQ(1, find(self->card, self->from, VOUCH_REC_MODULE_LOAD, &record));
 	EXPECT_STREQ("memfd:n??.ko", record.name);
 	EXPECT_TRUE(is_digest(&record, content, sizeof(content)));
 }
@@ -177,7 +176,7 @@ TEST_F(hooks, module_from_memory)
 
 	EXPECT_NE(0, syscall(SYS_init_module, content, sizeof(content), ""));
 	EXPECT_EQ(ENOEXEC, errno);
-	ASSERT_EQ(1, find(self, self->from, VOUCH_REC_MODULE_LOAD, &record));
+	ASSERT_EQ(1, find(self->card, self->from, VOUCH_REC_MODULE_LOAD, &record));
 	EXPECT_TRUE(is_digest(&record, content, sizeof(content)));
 }
 
@@ -200,7 +199,7 @@ TEST_F(hooks, module_compressed)
 	ASSERT_GE(fd, 0);
 	EXPECT_NE(0, syscall(SYS_finit_module, fd, "", MODULE_INIT_COMPRESSED_FILE));
 	close(fd);
-	ASSERT_EQ(1, find(self, self->from, VOUCH_REC_MODULE_LOAD, &record));
+	ASSERT_EQ(1, find(self->card, self->from, VOUCH_REC_MODULE_LOAD, &record));
 	EXPECT_STREQ("v.ko.xz", record.name);
 	EXPECT_TRUE(is_digest(&record, plain, plain_len) ||
 		    is_digest(&record, packed, packed_len));
@@ -223,15 +222,15 @@ TEST_F(hooks, kexec)
 	close(kernel_fd);
 	close(initrd_fd);
 
-	ASSERT_EQ(1, find(self, self->from, VOUCH_REC_KEXEC_KERNEL, &kernel));
+	ASSERT_EQ(1, find(self->card, self->from, VOUCH_REC_KEXEC_KERNEL, &kernel));
 	EXPECT_TRUE(is_digest(&kernel, image, sizeof(image)));
-	ASSERT_EQ(1, find(self, self->from, VOUCH_REC_KEXEC_INITRAMFS, &record));
+	ASSERT_EQ(1, find(self->card, self->from, VOUCH_REC_KEXEC_INITRAMFS, &record));
 	EXPECT_TRUE(is_digest(&record, initrd, sizeof(initrd)));
-	ASSERT_EQ(1, find(self, self->from, VOUCH_REC_KEXEC_CMDLINE, &record));
+	ASSERT_EQ(1, find(self->card, self->from, VOUCH_REC_KEXEC_CMDLINE, &record));
 	EXPECT_TRUE(is_digest(&record, cmdline, strlen(cmdline)));
-	ASSERT_EQ(1, find(self, self->from, VOUCH_REC_KEXEC_IMAGE, &record));
+	ASSERT_EQ(1, find(self->card, self->from, VOUCH_REC_KEXEC_IMAGE, &record));
 	EXPECT_EQ(kernel.number, record.ref);
-	EXPECT_EQ(0, find(self, self->from, VOUCH_REC_KEXEC_EXEC, &record));
+	EXPECT_EQ(0, find(self->card, self->from, VOUCH_REC_KEXEC_EXEC, &record));
 }
 
 /* This program with a tail that no run before had; returns its length. */
@@ -269,7 +268,7 @@ TEST_F(hooks, vm_start)
 		ASSERT_GT(len, 0);
 		EXPECT_EQ(0, system("/tmp/vmm --make-vm && cp /tmp/vmm /tmp/copy && "
 				    "/tmp/vmm --make-vm && /tmp/copy --make-vm"));
-		ASSERT_EQ(i, find(self, self->from, VOUCH_REC_VM_START, &record));
+		ASSERT_EQ(i, find(self->card, self->from, VOUCH_REC_VM_START, &record));
 		EXPECT_STREQ("vmm", record.name);
 		EXPECT_TRUE(is_digest(&record, program, len));
 	}
