@@ -88,6 +88,8 @@ static int forget(struct vouch_dma *dma, uint64_t first, uint64_t last)
 
 		if (!ret)
 			split(dma, from, first, last);
+		else
+			r[from].last = first - 1;
 		return ret;
 	}
 	if (r[from].first < first)
@@ -144,7 +146,8 @@ int vouch_dma_map(struct vouch_dma *dma, uint64_t iova, uint64_t size, uint64_t 
  * @iova: its bus address
  * @size: in bytes; 0 does nothing. A range beyond the end stops at the end.
  *
- * Return: 0, or -ENOMEM.
+ * Return: 0, or -ENOMEM or -ENOSPC when a hole could not be cut; then more is
+ * out of reach than was asked for, never less.
  */
 int vouch_dma_unmap(struct vouch_dma *dma, uint64_t iova, uint64_t size)
 {

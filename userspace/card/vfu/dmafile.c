@@ -19,7 +19,10 @@
 
 #define FILES_MAX	64
 
-/* Memory only: a file on a disk or a FUSE mount could make an access wait. */
+/*
+ * Memory only: a file on a disk or a FUSE mount could make an access wait. No
+ * huge pages either: they can run out at any access, which would kill us.
+ */
 static int check_kind(int fd, struct stat *st)
 {
 	struct statfs fs;
@@ -28,24 +31,24 @@ static int check_kind(int fd, struct stat *st)
 		return -errno;
 	if (!S_ISREG(st->st_mode))
 		return -EINVAL;
-	if (fs.f_type != TMPFS_MAGIC && fs.f_type != HUGETLBFS_MAGIC)
-		return -EINVAL;
-	return 0;
+	return fs.f_type == TMPFS_MAGIC ? 0 : -EINVAL;
 }
 
-static void map_whole(struct vouch_dma_file *file, off_t size)
+static void map_whole(struct vouch_dma_file *file)
 {
 	int seals = fcntl(file->fd, F_GET_SEALS);
+	struct stat st;
 	void *base;
 
-	if (seals < 0 || !(seals & F_SEAL_SHRINK) || size <= 0)
+	/* The size counts only once the seal is known: it may have shrunk until then. */
+	if (seals < 0 || !(seals & F_SEAL_SHRINK) || fstat(file->fd, &st) || st.st_size <= 0)
 		return;
-	base = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE,
-		    file->fd, 0);
+	base = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE,
+		    MAP_SHARED | MAP_NORESERVE, file->fd, 0);
 	if (base == MAP_FAILED)
 		return;
 	file->base = base;
-	file->size = (uint64_t)size;
+	file->size = (uint64_t)st.st_size;
 }
 
 static struct vouch_dma_file *find(struct vouch_dma_file *list, const struct stat *st,
@@ -98,7 +101,7 @@ struct vouch_dma_file *vouch_dma_file_get(struct vouch_dma_file **list, int fd, 
 	file->dev = st.st_dev;
 	file->ino = st.st_ino;
 	file->users = 1;
-	map_whole(file, st.st_size);
+	map_whole(file);
 	file->next = *list;
 	*list = file;
 	*error = 0;

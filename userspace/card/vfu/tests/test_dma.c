@@ -15,6 +15,22 @@
 
 static int number, failed;
 
+/* Once: a client that shrinks and seals its file while the card looks at it. */
+static bool shrink_before_seals;
+
+int __real_fcntl(int fd, int command, long arg);
+int __wrap_fcntl(int fd, int command, long arg);
+
+int __wrap_fcntl(int fd, int command, long arg)
+{
+	if (command == F_GET_SEALS && shrink_before_seals) {
+		shrink_before_seals = false;
+		if (ftruncate(fd, 0) || __real_fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK))
+			return -1;
+	}
+	return __real_fcntl(fd, command, arg);
+}
+
 static void ok(bool passed, const char *text)
 {
 	failed += !passed;
@@ -102,6 +118,21 @@ static void test_many(int fd)
 	vouch_dma_clear(&dma);
 }
 
+/* When there is no room for one more range, a hole takes the rest with it. */
+static void test_no_room(int fd)
+{
+	struct vouch_dma dma = { 0 };
+	uint64_t i = 0;
+
+	while (!vouch_dma_map(&dma, i * 4 * PAGE, 3 * PAGE, 0, RW, fd))
+		i++;
+	ok(dma.count == 1 << 17, "131,072 ranges at most");
+	ok(vouch_dma_unmap(&dma, PAGE, PAGE) == -ENOSPC, "then no range can be split");
+	ok(at(&dma, 0) == 1 && !at(&dma, PAGE) && !at(&dma, 2 * PAGE) && at(&dma, 4 * PAGE) == 1,
+	   "and what was unmapped is out of reach all the same");
+	vouch_dma_clear(&dma);
+}
+
 /* An owner who shrinks the file must get an error into the card, not kill it. */
 static void test_shrinking(void)
 {
@@ -112,6 +143,35 @@ static void test_shrinking(void)
 	   "an unsealed file works");
 	ok(!ftruncate(fd, PAGE) && !at(&dma, PAGE) && at(&dma, 0) == 1, "and may shrink");
 	ok(!vouch_dma_publish(&dma, 8, 0x0102030405060708) && at(&dma, 8) == 8, "publish writes");
+	vouch_dma_clear(&dma);
+	close(fd);
+}
+
+/* Sealed is not enough: it must have been sealed before its size was taken. */
+static void test_race(void)
+{
+	struct vouch_dma dma = { 0 };
+	int fd = make_file(false);
+
+	shrink_before_seals = true;
+	ok(!vouch_dma_map(&dma, 0, PAGES * PAGE, 0, RW, fd) && !shrink_before_seals,
+	   "a file shrinks and is sealed during the map");
+	ok(!at(&dma, 0) && !at(&dma, PAGE), "what is not there is out of reach");
+	vouch_dma_clear(&dma);
+	close(fd);
+}
+
+/* Huge pages can run out at any access, sealed or not. */
+static void test_huge(void)
+{
+	struct vouch_dma dma = { 0 };
+	int fd = memfd_create("huge", MFD_HUGETLB | MFD_ALLOW_SEALING);
+
+	if (fd < 0 || ftruncate(fd, 2 << 20) || fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK)) {
+		ok(true, "no huge pages # SKIP the kernel has none");
+		return;
+	}
+	ok(vouch_dma_map(&dma, 0, PAGE, 0, RW, fd) == -EINVAL && !at(&dma, 0), "no huge pages");
 	vouch_dma_clear(&dma);
 	close(fd);
 }
@@ -138,7 +198,10 @@ int main(void)
 	test_ranges(fd);
 	test_bounds(fd);
 	test_many(fd);
+	test_no_room(fd);
 	test_shrinking();
+	test_race();
+	test_huge();
 	test_kinds();
 	close(fd);
 	printf("1..%d\n", number);
