@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A bus that breaks the rules: memory, interrupts and messages."""
 import contextlib
+import fcntl
 import os
 import select
 import socket
@@ -91,6 +92,14 @@ def test_interrupts(tap, card):
 		slot = host.submit(OP["identify"], out_len=120)
 		time.sleep(0.2)
 		tap.ok(host.poll() == 1, "not even when it interrupts")
+		waits = fcntl.fcntl(full, fcntl.F_GETFL) & ~os.O_NONBLOCK
+		fcntl.fcntl(full, fcntl.F_SETFL, waits)
+		os.eventfd_read(full)
+		os.eventfd_write(full, 2**64 - 2)
+		fcntl.fcntl(full, fcntl.F_SETFL, waits)
+		host.submit(OP["identify"], out_len=120)
+		tap.ok(select.select([], [], [], 0.2) and card.control("status").startswith("ok"),
+		       "not even when its owner lets writers wait")
 		os.close(full)
 
 

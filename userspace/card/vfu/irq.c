@@ -4,12 +4,12 @@
  * each vector that is in use.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/vfio.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "bell.h"
 #include "irq.h"
 
 /**
@@ -35,10 +35,6 @@ void vouch_irq_clear(struct vouch_irq *irq)
 	vouch_irq_init(irq);
 }
 
-/*
- * A write to anything else could wait, and so could one to a full eventfd: the
- * client's counter must never stop the card.
- */
 static bool is_eventfd(int fd)
 {
 	static const char want[] = "anon_inode:[eventfd]";
@@ -52,9 +48,13 @@ static bool is_eventfd(int fd)
 
 static int wire(struct vouch_irq *irq, unsigned int vector, int fd)
 {
-	if (fd >= 0 && (!is_eventfd(fd) || fcntl(fd, F_SETFL, O_NONBLOCK))) {
+	int ret = 0;
+
+	if (fd >= 0)
+		ret = is_eventfd(fd) ? vouch_bell_open() : -EINVAL;
+	if (ret) {
 		close(fd);
-		return -EINVAL;
+		return ret;
 	}
 	if (irq->fd[vector] >= 0)
 		close(irq->fd[vector]);
@@ -69,13 +69,10 @@ static int wire(struct vouch_irq *irq, unsigned int vector, int fd)
  */
 void vouch_irq_raise(struct vouch_irq *irq, unsigned int vector)
 {
-	const uint64_t one = 1;
-
 	irq->pending[vector] = irq->masked[vector];
 	if (irq->masked[vector] || irq->fd[vector] < 0)
 		return;
-	/* A full counter means that an interrupt is on its way already. */
-	if (write(irq->fd[vector], &one, sizeof(one)) < 0 && errno != EAGAIN)
+	if (vouch_bell_ring(irq->fd[vector]))
 		wire(irq, vector, -1);
 }
 
@@ -128,7 +125,7 @@ static int check_range(const struct vfu_irq_set *set)
  * @set: start of the message's body
  * @msg: the message, for its data and files
  *
- * Return: 0, or -EINVAL.
+ * Return: 0, -EINVAL, or a negative errno when the machine cannot signal.
  */
 int vouch_irq_set(struct vouch_irq *irq, const struct vfu_irq_set *set, struct vouch_msg *msg)
 {
