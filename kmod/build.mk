@@ -16,11 +16,14 @@ kmod-sources := Kbuild $(wildcard kmod/*.[ch] kmod/uapi/vouch/*.h)
 kmod-modules := $(kmod-releases:%=$(O)/kmod/%/vouch.ko)
 MODULE_DIR ?= updates
 
-# Two makes in one folder would trip over each other.
+# Links to the sources alone: what a build in the tree itself left beside them
+# would be written through, and is another release's. Two makes in one folder
+# would trip over each other.
 $(O)/kmod/%/vouch.ko: $(kmod-sources)
-	@mkdir -p $(@D) && find $(@D) -xtype l -delete
-	@cp -rsf $(addprefix $(CURDIR)/,Kbuild kmod) $(@D)/
-	+flock $(@D) $(MAKE) -C $(call kmod-kdir,$*) M=$(CURDIR)/$(@D) modules
+	@mkdir -p $(addprefix $(@D)/,$(sort $(dir $(kmod-sources))))
+	+flock $(@D) sh -c 'find $(@D) -type l -delete && \
+		for each in $(kmod-sources); do ln -s $(CURDIR)/$$each $(@D)/$$each || exit; done && \
+		exec $(MAKE) -C $(call kmod-kdir,$*) M=$(CURDIR)/$(@D) modules'
 	@touch $@
 
 modules: $(kmod-modules) ## vouch.ko, for KDIR or this machine's kernel
