@@ -25,7 +25,7 @@ unit-tests += $(O)/test/card-socket
 $(O)/test/card-dma: $(O)/obj-san/$(vfu)/tests/test_dma.o $(O)/obj-san/$(vfu)/dma.o \
 		    $(O)/obj-san/$(vfu)/dmafile.o
 	@mkdir -p $(@D)
-	$(CC) $(SAN_CFLAGS) -Wl,--wrap=fcntl $^ -o $@
+	$(CC) $(SAN_CFLAGS) -Wl,--wrap=fcntl -Wl,--wrap=fstat $^ -o $@
 unit-tests += $(O)/test/card-dma
 
 $(O)/fuzz/card-vfu: $(O)/obj-fuzz/$(vfu)/fuzz/card_vfu.o \

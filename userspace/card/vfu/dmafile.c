@@ -27,6 +27,9 @@ static int check_kind(int fd, struct stat *st)
 {
 	struct statfs fs;
 
+	/* Only memory has seals; asking a FUSE mount anything could already wait. */
+	if (fcntl(fd, F_GET_SEALS) < 0)
+		return -EINVAL;
 	if (fstat(fd, st) || fstatfs(fd, &fs))
 		return -errno;
 	if (!S_ISREG(st->st_mode))
