@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,6 +12,9 @@
 #include "platform/platform.h"
 #include "setup.h"
 #include "vfu/server.h"
+
+/* 16 functions, each with 64 files of memory, its interrupts and one message. */
+#define FILES	2048
 
 /**
  * struct daemon - a running card
@@ -51,9 +55,9 @@ static int power_on(struct daemon *d, struct vouch_why *why)
 		vouch_platform_close(&d->platform);
 		return ret;
 	}
-	if (report.dropped)
-		fprintf(stderr, "vouch-cardd: dropped %llu bytes that were never acknowledged\n",
-			(unsigned long long)report.dropped);
+	vouch_platform_explain(&report, 0, why);
+	if (why->text[0])
+		fail(why);
 	return 0;
 }
 
@@ -100,6 +104,17 @@ static int open_sockets(struct daemon *d, struct vouch_why *why)
 	return 0;
 }
 
+/* However many files each client hands over, another one's must still fit. */
+static void allow_files(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= FILES)
+		return;
+	limit.rlim_cur = limit.rlim_max < FILES ? limit.rlim_max : FILES;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static int serve(const struct vouch_options *o)
 {
 	static struct daemon d;
@@ -108,6 +123,7 @@ static int serve(const struct vouch_options *o)
 
 	signal(SIGPIPE, SIG_IGN);
 	umask(077);
+	allow_files();
 	d.options = o;
 	if (power_on(&d, &why))
 		return fail(&why);

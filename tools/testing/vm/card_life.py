@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The life of a card: held back, restarted, killed, stopped."""
 import os
+import resource
 import time
 
 import vouch_model as model
@@ -71,6 +72,41 @@ def test_kill(tap, card):
 		       len(acknowledged), missing[:5])
 		tap.ok(log.pcr == host.log_state()["pcr"], "and the log holds")
 		tap.ok(log.types()[-2:] == [POWER_ON, ATTACH], "power-on follows", log.types()[-3:])
+
+
+def stumble(function, times):
+	"""Make a function stop, again and again."""
+	for _ in range(times):
+		function.client.reset()
+		function.enable()
+		function.set("sq_tail", 0xffff)
+
+
+def test_complaints(tap, card):
+	"""A guest decides when its function stops, but not how much the card writes."""
+	with card.function("guest1") as guest:
+		before = card.said().count("function 1 stopped")
+		begun = time.monotonic()
+		stumble(guest, 300)
+		lines = card.said().count("function 1 stopped") - before
+		tap.ok(1 <= lines <= 2 + time.monotonic() - begun, "one complaint a second", lines)
+	card.stop()
+	reader, writer = os.pipe()
+	os.set_blocking(writer, False)
+	try:
+		while True:
+			os.write(writer, bytes(4096))
+	except BlockingIOError:
+		os.set_blocking(writer, True)
+	card.start(log=os.fdopen(writer, "wb"))
+	limit, _ = resource.prlimit(card.child.pid, resource.RLIMIT_NOFILE)
+	tap.ok(limit >= 2048, "16 clients cannot use up its files", limit)
+	with card.function("guest1") as guest, card.function() as host:
+		stumble(guest, 1)
+		tap.ok(host.identify()["function"] == 0, "nobody who reads them, and the card goes on")
+	card.stop()
+	os.close(reader)
+	card.start()
 
 
 def test_stop(tap, card):

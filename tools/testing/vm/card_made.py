@@ -85,11 +85,12 @@ class MadeCard:
 				raise RuntimeError(f"{step.args}: {step.stderr}")
 		self.card_id = made.stdout.split()[-1]
 
-	def start(self, *args):
+	def start(self, *args, log=None):
+		"""Start the card; it complains to log, or else to a file."""
 		argv = [CARDD, "--state", self.state, "--control", self.path("control"), *args]
 		for name in self.names:
 			argv += ["--function", f"{name}={self.path(name)}"]
-		self.log = open(os.path.join(self.folder, "card.log"), "ab")
+		self.log = log or open(os.path.join(self.folder, "card.log"), "ab")
 		self.child = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=self.log,
 					      stdin=subprocess.DEVNULL)
 		ready, _, _ = select.select([self.child.stdout], [], [], 60)

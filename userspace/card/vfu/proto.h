@@ -6,7 +6,7 @@
  * Messages of the vfio-user protocol (QEMU, docs/interop/vfio-user.rst) as far
  * as a PCI function without migration needs them. Flags inside the bodies are
  * those of <linux/vfio.h>. Everything is little endian, and so is every
- * machine that this front end runs on (asserted in conn.c).
+ * machine that this front end runs on (asserted in msg.c).
  */
 
 #include <stdint.h>

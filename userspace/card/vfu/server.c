@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The loop: sockets in, rings served, until a signal. */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 /* Messages of one client before the others and the rings get their turn. */
 #define MESSAGE_BUDGET	64
 #define EVENTS		16
+#define REPORT_EVERY_NS	1000000000ULL	/* for each function */
 
 enum source { LISTENER, CLIENT, SIGNALS, CONTROL };
 
@@ -201,14 +203,25 @@ static void on_event(struct vouch_server *server, uint64_t tag)
 	}
 }
 
+/*
+ * A guest decides when its function stops. It must not thereby fill the log of
+ * whoever runs the card, nor keep the card waiting for one who reads nothing.
+ */
 static void report(struct vouch_server *server)
 {
-	for (unsigned int i = 0; i < server->count; i++) {
-		struct vouch_function *f = &server->ports[i].function;
+	const uint64_t now = vouch_card_now(server->card);
+	struct pollfd room = { .fd = STDERR_FILENO, .events = POLLOUT };
 
-		if (f->why)
+	for (unsigned int i = 0; i < server->count; i++) {
+		struct vouch_port *port = &server->ports[i];
+		struct vouch_function *f = &port->function;
+
+		if (!f->why || (port->reported && now - port->reported < REPORT_EVERY_NS))
+			continue;
+		if (poll(&room, 1, 0) > 0)
 			fprintf(stderr, "vouch-cardd: function %u stopped: %s\n", i, f->why);
 		f->why = NULL;
+		port->reported = now;
 	}
 }
 

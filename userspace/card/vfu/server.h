@@ -14,12 +14,14 @@
  * @listener: listening socket
  * @conn: the one client
  * @function: what the client drives
+ * @reported: card clock when it was last said why the function stopped
  */
 struct vouch_port {
 	const char *path;
 	int listener;
 	struct vouch_conn conn;
 	struct vouch_function function;
+	uint64_t reported;
 };
 
 /**
