@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # run-fuzz.sh TARGET...: each libFuzzer target for FUZZ_SECONDS (30), two at a
-# time, one TAP result a target. Seeds are in tools/testing/corpus/NAME; what a
-# run finds is kept in the cache, so the next one starts from there.
+# time, one TAP result a target. Seeds are in tools/testing/corpus/NAME, and a
+# target without any fails; what a run finds is kept in the cache, so the next
+# one starts from there.
 
 set -eu
 here=$(dirname "$(readlink -f "$0")")
@@ -16,9 +17,12 @@ mkdir -p "$out" "$found"
 fuzz() {
 	local target=$1 name status=0 runs input corpus
 	name=$(basename "$target")
+	corpus=("$found/$name" "$here/corpus/$name")
+	if [ -z "$(ls "${corpus[1]}" 2> /dev/null)" ]; then
+		echo "not ok - $name: no seeds in tools/testing/corpus/$name"
+		return
+	fi
 	mkdir -p "$found/$name" "$out/$name"
-	corpus=("$found/$name")
-	[ ! -d "$here/corpus/$name" ] || corpus+=("$here/corpus/$name")
 	timeout -k 5 $((seconds * 4 + 120)) "$target" -max_total_time="$seconds" -timeout=20 \
 		-rss_limit_mb=1024 -print_final_stats=1 -artifact_prefix="$out/$name/" \
 		"${corpus[@]}" \
