@@ -3,7 +3,8 @@
 #
 # What `make check` runs, in the reference root: builds everything, then one
 # suite after another. A suite prints TAP; its results are kept in
-# build/check/SUITE.log, and the last line here counts every single test.
+# build/check/SUITE.log, and the last line counts every single test:
+# "N passed, N failed".
 # CHECK_SUITES="lint unit" runs only those.
 
 set -u
@@ -96,9 +97,6 @@ done
 suite demo 1800 tools/testing/demo/demo.py --tap
 
 say "results in $logs"
-if [ "$skipped" = 0 ]; then
-	echo "$passed passed, $failed failed"
-else
-	echo "$passed passed, $failed failed, $skipped skipped"
-fi
+[ "$skipped" = 0 ] || say "$skipped skipped"
+echo "$passed passed, $failed failed"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
