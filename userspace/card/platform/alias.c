@@ -129,6 +129,13 @@ static bool binds(X509 *cert, const uint8_t *firmware)
 	       !memcmp(ASN1_STRING_get0_data(value), der, sizeof(der));
 }
 
+/* A renewed device certificate may last longer, or no longer last. */
+static bool as_long(const X509 *cert, const X509 *device_cert)
+{
+	return !ASN1_TIME_compare(X509_get0_notBefore(cert), X509_get0_notBefore(device_cert)) &&
+	       !ASN1_TIME_compare(X509_get0_notAfter(cert), X509_get0_notAfter(device_cert));
+}
+
 /**
  * vouch_alias_suits - may this certificate go on being used?
  * @cert: alias certificate
@@ -145,6 +152,7 @@ int vouch_alias_suits(X509 *cert, EVP_PKEY *alias, const uint8_t *firmware, X509
 	EVP_PKEY *certified = X509_get0_pubkey(cert);
 
 	return certified && EVP_PKEY_eq(certified, alias) == 1 && binds(cert, firmware) &&
+	       as_long(cert, device_cert) &&
 	       X509_check_issued(device_cert, cert) == X509_V_OK &&
 	       X509_verify(cert, device) == 1 ?
 	       0 : -EKEYREJECTED;

@@ -109,6 +109,27 @@ static void test_firmware(struct folder *folder)
 	vouch_platform_close(&platform);
 }
 
+/* A device certificate that lasts longer must not leave its alias behind. */
+static void test_renewal(struct folder *folder)
+{
+	const struct vouch_platform_options options = folder_options(folder);
+	char path[FOLDER_PATH + 32];
+
+	folder_run("printf 'basicConstraints=critical,CA:TRUE,pathlen:0\\nkeyUsage=critical,"
+		   "keyCertSign\\nsubjectKeyIdentifier=hash\\n' > %s/ext", folder->root);
+	folder_run("openssl x509 -req -in %s/card.csr -CA %s/ca/root.pem -CAkey %s/ca/root.key "
+		   "-days 9000 -sha384 -extfile %s/ext -out %s/long.pem "
+		   "2> /dev/null", folder->root, folder->root, folder->root, folder->root,
+		   folder->root);
+	snprintf(path, sizeof(path), "%s/long.pem", folder->root);
+	IS(vouch_platform_install(folder->state, path, &why), 0, "install a newer certificate");
+	IS(vouch_platform_open(&platform, &options, &why), 0, "open");
+	vouch_platform_close(&platform);
+	IS(folder_run("test \"$(openssl x509 -noout -dates -in %s/alias.crt)\" = "
+		      "\"$(openssl x509 -noout -dates -in %s/device.crt)\"",
+		      folder->state, folder->state), 0, "the alias is valid as long");
+}
+
 static int open_card(const struct folder *folder)
 {
 	const struct vouch_platform_options options = folder_options(folder);
@@ -231,6 +252,7 @@ int main(void)
 	folder_make(&folder);
 	test_making(&folder);
 	test_firmware(&folder);
+	test_renewal(&folder);
 	test_clock(&folder);
 	folder_remove(&folder);
 	folder_make(&folder);
