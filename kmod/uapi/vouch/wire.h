@@ -18,6 +18,7 @@
  * the other.
  */
 
+#include "record.h"
 #include "types.h"
 
 #define VOUCH_DIGEST_SIZE	48	/* SHA-384 */
@@ -201,44 +202,6 @@ struct vouch_log_state {
 };
 
 VOUCH_LAYOUT(vouch_log_state, 136);
-
-/*
- * Record types: X(NAME, value, name for people). 1-15 only the card writes,
- * 16-63 the driver's hooks, 64 user space. What each carries:
- * Documentation/formats.rst.
- */
-#define VOUCH_RECORD_TYPES(X)				\
-	X(POWER_ON,	   1, "power-on")		\
-	X(RESET,	   2, "reset")			\
-	X(ATTACH,	   3, "attach")			\
-	X(DETACH,	   4, "detach")			\
-	X(FIRMWARE,	   5, "card-firmware")		\
-	X(ASSIGN,	   6, "assign")			\
-	X(WITHDRAW,	   7, "withdraw")		\
-	X(NEARLY_FULL,	   8, "nearly-full")		\
-	X(KERNEL,	  16, "kernel")			\
-	X(CMDLINE,	  17, "cmdline")		\
-	X(MODULE_PRESENT, 18, "module-present")		\
-	X(MODULE_LOAD,	  19, "module-load")		\
-	X(FIRMWARE_LOAD,  20, "firmware-load")		\
-	X(KEXEC_KERNEL,	  21, "kexec-kernel")		\
-	X(KEXEC_INITRAMFS, 22, "kexec-initramfs")	\
-	X(KEXEC_CMDLINE,  23, "kexec-cmdline")		\
-	X(KEXEC_IMAGE,	  24, "kexec-image")		\
-	X(KEXEC_EXEC,	  25, "kexec-exec")		\
-	X(KEXEC_ABORT,	  26, "kexec-abort")		\
-	X(VM_START,	  27, "vm-start")		\
-	X(UNMEASURED,	  28, "unmeasured")		\
-	X(USER,		  64, "user")
-
-enum vouch_record_type {
-#define VOUCH_RECORD_TYPE(name, value, text) VOUCH_REC_##name = (value),
-	VOUCH_RECORD_TYPES(VOUCH_RECORD_TYPE)
-#undef VOUCH_RECORD_TYPE
-};
-
-#define VOUCH_REC_CARD_LAST	15
-#define VOUCH_REC_HOOK_LAST	63
 
 #define VOUCH_APPEND_DIGEST	0x0001	/* @digest is present */
 

@@ -15,7 +15,7 @@ RULES = {
 	"kmod": (("kmod",), None),
 	"userspace/lib": (("userspace/lib",), None),
 	"userspace/cli": (("userspace/cli", "userspace/lib/vouch.h"), ()),
-	"userspace/card/core": (("userspace/card/core",), ("types", "wire", "regs")),
+	"userspace/card/core": (("userspace/card/core",), ("types", "record", "wire", "regs")),
 	"userspace/card/platform": (("userspace/card/platform", "userspace/card/core"), ("wire",)),
 	"userspace/card/vfu": (("userspace/card/vfu", "userspace/card/core"), ("wire", "regs")),
 	"userspace/card": (("userspace/card",), ("wire", "regs")),
@@ -27,6 +27,7 @@ RULES = {
 }
 # tests/ and fuzz/ see all of the part that they belong to.
 PARTS = {
+	"kmod": (("kmod",), None),
 	"userspace/lib": (("userspace/lib",), None),
 	"userspace/cli": (("userspace/cli", "userspace/lib"), ()),
 	"userspace/card": (("userspace/card",), None),
