@@ -3,7 +3,7 @@
 
 import re
 
-from tree import FILES, binary, none, read, tap, under
+from tree import FILES, binary, none, read
 
 SOURCES = (".c", ".h", ".py", ".sh", ".mk", ".rst", ".cddl", ".awk", ".1", ".5", ".8",
 	   "Makefile", "Kbuild", "enter", "init", "run")
@@ -53,19 +53,20 @@ def whitespace():
 
 
 def lengths():
-	"""A report, not a test: what is long may have a reason."""
+	"""One noun a file, one thought a function."""
+	problems = [f"{path} has {lines} lines" for path in FILES
+		    if path.endswith((".c", ".h", ".py", ".sh")) and
+		    (lines := read(path).count("\n")) > FILE_LINES]
+	none(f"text: no file above {FILE_LINES} lines", problems)
+	problems = []
 	for path in FILES:
-		if path.endswith((".c", ".h", ".py", ".sh")):
-			lines = read(path).count("\n")
-			if lines > FILE_LINES:
-				tap.note(f"long file: {path} has {lines} lines")
-	for path in under("kmod", "userspace", "verifier", "bpf", suffix=".c"):
-		text = read(path)
-		for match in FUNCTION.finditer(text):
-			lines = match[1].count("\n")
-			if lines > FUNCTION_LINES:
-				at = text[:match.start()].count("\n") + 1
-				tap.note(f"long function: {path}:{at} has {lines} lines")
+		if path.endswith(".c"):
+			text = read(path)
+			found = [(text[:each.start()].count("\n") + 1, each[1].count("\n"))
+				 for each in FUNCTION.finditer(text)]
+			problems += [f"{path}:{at} has {lines} lines" for at, lines in found
+				     if lines > FUNCTION_LINES]
+	none(f"text: no C function above {FUNCTION_LINES} lines", problems)
 
 
 def check():
