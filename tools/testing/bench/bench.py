@@ -13,18 +13,19 @@ import subprocess
 import sys
 
 import path
+from vm import BUILD, VMError
 
 COMMAND = "tools/testing/vm/enter tools/testing/bench/bench.py"
-RESULTS = os.path.join(path.BUILD, "bench/results.json")
+RESULTS = os.path.join(BUILD, "bench/results.json")
 FIELDS = ("name", "unit", "ours", "theirs", "ratio", "goal", "ok", "command")
 
 
 def program(name):
 	"""A benchmark program: one JSON object a line, each a row."""
-	done = subprocess.run([os.path.join(path.BUILD, "bench", name)], stdout=subprocess.PIPE,
+	done = subprocess.run([os.path.join(BUILD, "bench", name)], stdout=subprocess.PIPE,
 			      text=True, check=False)
 	if done.returncode:
-		raise path.VMError(f"{name}: exit {done.returncode}")
+		raise VMError(f"{name}: exit {done.returncode}")
 	return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
 
 
@@ -70,7 +71,7 @@ def main():
 		print(f"measuring: {part}", file=sys.stderr)
 		try:
 			rows += [finish(row, part) for row in PARTS[part]()]
-		except (OSError, path.VMError, KeyError, ValueError) as error:
+		except (OSError, VMError, KeyError, ValueError) as error:
 			failed.append(part)
 			print(f"{part}: could not be measured: {error}", file=sys.stderr)
 	show(rows)

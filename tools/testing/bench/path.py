@@ -3,7 +3,6 @@
 
 import json
 import os
-import subprocess
 import sys
 import time
 
@@ -11,35 +10,14 @@ TREE = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../.."))
 sys.path.insert(0, os.path.join(TREE, "tools/testing/vm"))
 sys.dont_write_bytecode = True
 
+from card import call, make_card  # noqa: E402
 from qemu import Process  # noqa: E402
-from vm import BUILD, Lab, VMError, releases, vouch_ko  # noqa: E402
+from vm import Lab, VMError, releases, vouch_ko  # noqa: E402
 
-CARDD = os.path.join(BUILD, "bin/vouch-cardd")
-CA = os.path.join(TREE, "tools/testing/vm/ca.sh")
 PROGRAM = "/src/build/bench/path"
 ROUNDS = 500
 TPM_DEVICE = ("-chardev", "socket,id=tpm,path={socket}", "-tpmdev", "emulator,id=tpm0,chardev=tpm",
 	      "-device", "tpm-crb,tpmdev=tpm0")
-
-
-def call(*argv):
-	done = subprocess.run(argv, capture_output=True, text=True, check=False)
-	if done.returncode:
-		raise VMError(f"{' '.join(argv)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
-	return done.stdout
-
-
-def make_card(lab):
-	"""A certified card; returns its state folder."""
-	state, ca = lab.path("card"), lab.path("ca")
-	request, certificate = lab.path("device.csr"), lab.path("device.pem")
-	os.makedirs(state)
-	call(CA, ca, "init")
-	call(CARDD, "--state", state, "--init")
-	call(CARDD, "--state", state, "--csr", request)
-	call(CA, ca, "sign", request, certificate)
-	call(CARDD, "--state", state, "--install-certificate", certificate)
-	return state
 
 
 def start_tpm(lab):
@@ -62,7 +40,7 @@ def measure(release, rounds=ROUNDS):
 	with Lab("bench") as lab:
 		tpm, path = start_tpm(lab)
 		try:
-			card = lab.card(["host"], state=make_card(lab))
+			card = lab.card(["host"], state=make_card(lab.path("ca"), lab.path("card")))
 			host = lab.host(release, card=card, files=[(vouch_ko(release), "/vouch.ko")],
 					append="no_timer_check",
 					args=[arg.format(socket=path) for arg in TPM_DEVICE])

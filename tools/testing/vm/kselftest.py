@@ -5,36 +5,17 @@ host function and one guest function. Prints TAP, a line for each single test.""
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
 
+from card import control, make_card
 from tap import Tap
 from vm import BUILD, TREE, Lab, VMError, vouch_ko
 
-CARDD = os.path.join(BUILD, "bin/vouch-cardd")
-CA = os.path.join(TREE, "tools/testing/vm/ca.sh")
 SELFTESTS = "tools/testing/selftests"
 RESULT = re.compile(r"(# )?(ok|not ok) \d+ (.*)")
 tap = Tap()
-
-
-def call(*argv):
-	return subprocess.run(argv, check=True, capture_output=True, text=True).stdout
-
-
-def make_card(lab):
-	"""A card with its certificate; returns its state folder."""
-	state, ca = lab.path("card"), lab.path("ca")
-	request, certificate = lab.path("device.csr"), lab.path("device.pem")
-	call(CA, ca, "init")
-	os.makedirs(state)
-	call(CARDD, "--state", state, "--init")
-	call(CARDD, "--state", state, "--csr", request)
-	call(CA, ca, "sign", request, certificate)
-	call(CARDD, "--state", state, "--install-certificate", certificate)
-	return state
 
 
 def results(output):
@@ -52,18 +33,6 @@ def results(output):
 def run_tests(host):
 	return host.run(f"chroot /ref make -C /src/{SELFTESTS} TARGETS=vouch "
 			"OUTPUT=/src/build/selftests run_tests", 1000)
-
-
-def control(lab, line):
-	"""Ask the card for a fault; returns its answer."""
-	with socket.socket(socket.AF_UNIX) as peer:
-		peer.settimeout(30)
-		peer.connect(lab.path("control.sock"))
-		peer.sendall(f"{line}\n".encode())
-		answer = peer.makefile().readline().strip()
-	if not answer.startswith("ok"):
-		raise VMError(f"card: {line}: {answer}")
-	return answer
 
 
 def attest(host, timeout):
@@ -91,8 +60,9 @@ def wait_for(host, name, wanted, seconds=60):
 
 def faults(lab, host):
 	"""A card that is late, silent, or restarted behind the driver's back."""
+	socket = lab.path("control.sock")
 	host.must("echo 2000 > /sys/module/vouch/parameters/timeout_ms")
-	control(lab, "delay-ms 1000")
+	control(socket, "delay-ms 1000")
 	name, ms = attest(host, 300)
 	tap.ok(name == "ETIMEDOUT" and 300 <= ms < 1000, "late evidence: ETIMEDOUT in time", name, ms)
 	name, ms = attest(host, 20000)
@@ -101,21 +71,21 @@ def faults(lab, host):
 	time.sleep(3)
 	tap.ok(int(attribute(host, "epoch")) == epoch, "a card that is only late is not reset")
 
-	control(lab, "delay-ms 20000")
+	control(socket, "delay-ms 20000")
 	name, ms = attest(host, 0)
 	tap.ok(name == "ETIMEDOUT" and 2000 <= ms < 6000, "a silent card: ETIMEDOUT", name, ms)
 	# Asking it anything now would show that it lives.
 	host.must("timeout 60 sh -c 'until dmesg | grep -q stopped.answering; do sleep 1; done'", 90)
 	tap.ok(wait_for(host, "state", "ready") and wait_for(host, "epoch", str(epoch + 1)),
 	       "nothing is heard of it: its function is reset", attribute(host, "epoch"))
-	control(lab, "delay-ms 0")
+	control(socket, "delay-ms 0")
 	name, ms = attest(host, 20000)
 	tap.ok(name == "ok", "and answers again", name, ms)
 
 	before, boots = count(host), int(attribute(host, "boot_count"))
-	control(lab, "restart-core")
+	control(socket, "restart-core")
 	tap.ok(wait_for(host, "boot_count", str(boots + 1)), "a restarted card is attached again",
-	       control(lab, "status"), attribute(host, "state"))
+	       control(socket, "status"), attribute(host, "state"))
 	tap.ok(count(host) > before, "its history is whole", before)
 	host.must("echo 5000 > /sys/module/vouch/parameters/timeout_ms")
 
@@ -150,7 +120,7 @@ def refusals(host):
 
 
 def scenario(lab, release):
-	card = lab.card(["host", "guest1"], state=make_card(lab),
+	card = lab.card(["host", "guest1"], state=make_card(lab.path("ca"), lab.path("card")),
 			args=["--control", lab.path("control.sock")])
 	host = lab.host(release, card=card, files=[(vouch_ko(release), "/vouch.ko")])
 	host.must("mount --bind /share /ref/src && "

@@ -9,6 +9,8 @@ import subprocess
 import initramfs
 from channel import Channel, VMError
 
+TREE = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../.."))
+BUILD = os.path.join(TREE, "build")
 QEMU = ("qemu-system-x86_64", "-no-user-config", "-nodefaults", "-display", "none",
 	"-no-reboot")
 KERNEL_ARGS = ("console=ttyS0 loglevel=5 panic=-1 oops=panic panic_on_warn=1 "

@@ -25,12 +25,9 @@ import tempfile
 from card import Card
 from channel import VMError
 from host import Host
-from qemu import releases, vmlinuz
+from qemu import BUILD, TREE, releases, vmlinuz
 
 __all__ = ["BUILD", "TREE", "Lab", "VMError", "releases", "vmlinuz", "vouch_ko"]
-
-TREE = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../.."))
-BUILD = os.path.join(TREE, "build")
 
 
 def vouch_ko(release):
