@@ -130,6 +130,10 @@ enum vouch_class {
 	  "another kernel reported than the one announced")				\
 	X(KERNEL_SILENT, POLICY, "kernel-silent",					\
 	  "a kernel attached and never said which one it is")				\
+	X(KERNEL_UNATTACHED, POLICY, "kernel-unattached",				\
+	  "a kernel reported that had not attached, or had reported before")		\
+	X(CMDLINE_MISSING, POLICY, "cmdline-missing",					\
+	  "a kernel never said what its command line is")				\
 	X(ROOT_SELF_ASSERTED, WARNING, "root-self-asserted",				\
 	  "the first kernel named itself; nothing measured it")				\
 	X(NEW_ROOT, WARNING, "new-root", "reset: new unproven root")			\
@@ -144,6 +148,8 @@ enum vouch_class {
 	X(UNMEASURED, WARNING, "unmeasured", "the kernel could not measure this")	\
 	X(NOT_ATTACHED, WARNING, "not-attached",					\
 	  "no kernel was attached when the card signed")				\
+	X(NEARLY_FULL, WARNING, "nearly-full",						\
+	  "the log was nearly full: what came later may have been left out")		\
 	X(DEBUG_ENABLED, WARNING, "debug-enabled", "the card can be debugged")		\
 	X(NO_RECEIPT, WARNING, "no-receipt",						\
 	  "no receipt: the card's time to sign counts as distance")

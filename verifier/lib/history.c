@@ -23,16 +23,22 @@ static void report(struct vouch_history *h, enum vouch_reason reason,
 	vouch_findings_add(h->findings, &finding);
 }
 
-/* A kernel that attached must have reported before anything ends its time. */
+/* A kernel that attached must have reported before anything ends its time, in full. */
 static void end_kernel(struct vouch_history *h)
 {
 	struct vouch_record attach = {
 		.number = h->waiting, .type = VOUCH_TYPE_ATTACH, .ref = VOUCH_RECORD_NO_REF,
 	};
+	struct vouch_record kernel = {
+		.number = h->bare, .type = VOUCH_TYPE_KERNEL, .ref = VOUCH_RECORD_NO_REF,
+	};
 
 	if (h->waiting != VOUCH_NO_RECORD)
 		report(h, VOUCH_KERNEL_SILENT, &attach);
+	if (h->bare != VOUCH_NO_RECORD)
+		report(h, VOUCH_CMDLINE_MISSING, &kernel);
 	h->waiting = VOUCH_NO_RECORD;
+	h->bare = VOUCH_NO_RECORD;
 	h->announced = false;
 }
 
@@ -68,10 +74,18 @@ static void on_attach(struct vouch_history *h, const struct vouch_record *record
 static void on_kernel(struct vouch_history *h, const struct vouch_record *record)
 {
 	bool proven = h->announced && h->kexec.file.used;
-	enum vouch_reason reason = vouch_kexec_kernel(&h->kexec, h->refs, record);
+	enum vouch_reason reason;
 
-	report(h, reason, record);
 	h->kernels++;
+	h->bare = record->number;
+	/* One attach, one kernel: nothing can have put this one there. */
+	if (h->waiting == VOUCH_NO_RECORD) {
+		report(h, VOUCH_KERNEL_UNATTACHED, record);
+		h->root = VOUCH_ROOT_SELF;
+		return;
+	}
+	reason = vouch_kexec_kernel(&h->kexec, h->refs, record);
+	report(h, reason, record);
 	if (proven && reason == VOUCH_REASON_NONE) {
 		h->root = VOUCH_ROOT_ANNOUNCED;
 		h->continuous++;
@@ -99,18 +113,20 @@ static void on_exec(struct vouch_history *h, const struct vouch_record *record)
 	h->attach = VOUCH_STATE_JUMPING;
 }
 
-static void on_abort(struct vouch_history *h)
+/* To the card too, only the jump that is under way can be taken back. */
+static void on_abort(struct vouch_history *h, const struct vouch_record *record)
 {
+	if (h->attach != VOUCH_STATE_JUMPING || record->ref != h->kexec.jump.number)
+		return;
 	vouch_kexec_abort(&h->kexec);
-	if (h->attach == VOUCH_STATE_JUMPING)
-		h->attach = VOUCH_STATE_ATTACHED;
+	h->attach = VOUCH_STATE_ATTACHED;
 }
 
 /* A driver that leaves after it announced a jump is still jumping. */
-static void on_detach(struct vouch_history *h)
+static void on_detach(struct vouch_history *h, const struct vouch_record *record)
 {
 	end_kernel(h);
-	if (h->attach != VOUCH_STATE_JUMPING)
+	if (h->attach != VOUCH_STATE_JUMPING || vouch_record_named(record, "gone"))
 		h->attach = VOUCH_STATE_DETACHED;
 }
 
@@ -126,7 +142,7 @@ static void follow(struct vouch_history *h, const struct vouch_record *record)
 		on_attach(h, record);
 		break;
 	case VOUCH_TYPE_DETACH:
-		on_detach(h);
+		on_detach(h, record);
 		break;
 	case VOUCH_TYPE_ASSIGN:
 	case VOUCH_TYPE_WITHDRAW:
@@ -134,6 +150,10 @@ static void follow(struct vouch_history *h, const struct vouch_record *record)
 		break;
 	case VOUCH_TYPE_KERNEL:
 		on_kernel(h, record);
+		break;
+	case VOUCH_TYPE_CMDLINE:
+	case VOUCH_TYPE_UNMEASURED:
+		h->bare = VOUCH_NO_RECORD;
 		break;
 	case VOUCH_TYPE_KEXEC_KERNEL:
 		vouch_kexec_file(&h->kexec, record);
@@ -145,7 +165,7 @@ static void follow(struct vouch_history *h, const struct vouch_record *record)
 		on_exec(h, record);
 		break;
 	case VOUCH_TYPE_KEXEC_ABORT:
-		on_abort(h);
+		on_abort(h, record);
 		break;
 	}
 }
@@ -160,6 +180,7 @@ void vouch_history_init(struct vouch_history *history)
 	history->attach = VOUCH_STATE_RESET;
 	history->attached_before = false;
 	history->waiting = VOUCH_NO_RECORD;
+	history->bare = VOUCH_NO_RECORD;
 	history->announced = false;
 	history->assigned = false;
 	history->root = VOUCH_ROOT_NONE;
@@ -182,6 +203,8 @@ void vouch_history_record(void *history, const struct vouch_record *record, cons
 		report(h, VOUCH_TYPE_UNKNOWN, record);
 	if (record->type == VOUCH_TYPE_UNMEASURED)
 		report(h, VOUCH_UNMEASURED, record);
+	if (record->type == VOUCH_TYPE_NEARLY_FULL)
+		report(h, VOUCH_NEARLY_FULL, record);
 	if (!h->log)
 		follow(h, record);
 	if (record->type == VOUCH_TYPE_KERNEL)

@@ -55,6 +55,8 @@ struct vouch_event {
  * @attached_before: there was an attach
  * @waiting: the number of an attach whose kernel has not reported, or
  *	VOUCH_NO_RECORD
+ * @bare: the number of a kernel record whose command line has not come, or
+ *	VOUCH_NO_RECORD
  * @announced: that attach was announced, and is continuous so far
  * @assigned: the asker's function belongs to @instance
  * @root: of the last kernel
@@ -76,6 +78,7 @@ struct vouch_history {
 	enum vouch_attach attach;
 	bool attached_before;
 	uint64_t waiting;
+	uint64_t bare;
 	bool announced;
 	bool assigned;
 	enum vouch_root root;

@@ -12,41 +12,34 @@ static void load_set(struct vouch_kexec_load *load, const struct vouch_record *r
 		memcpy(load->digest, record->digest, sizeof(load->digest));
 }
 
-static const struct vouch_kexec_load *load_find(const struct vouch_kexec_load *loads, uint64_t ref)
-{
-	int i;
-
-	for (i = 0; i < VOUCH_KEXEC_KEPT; i++) {
-		if (loads[i].used && loads[i].number == ref)
-			return &loads[i];
-	}
-	return NULL;
-}
-
 void vouch_kexec_file(struct vouch_kexec *kexec, const struct vouch_record *record)
 {
-	load_set(&kexec->files[kexec->next_file++ % VOUCH_KEXEC_KEPT], record);
+	load_set(&kexec->read, record);
 }
 
 void vouch_kexec_image(struct vouch_kexec *kexec, const struct vouch_record *record)
 {
-	load_set(&kexec->images[kexec->next_image++ % VOUCH_KEXEC_KEPT], record);
+	load_set(&kexec->image, record);
+	kexec->source.used = false;
+	if (kexec->read.used && kexec->read.number == record->ref)
+		kexec->source = kexec->read;
+	/* One file makes one image. */
+	kexec->read.used = false;
 }
 
 enum vouch_reason vouch_kexec_jump(struct vouch_kexec *kexec, const struct vouch_record *record)
 {
-	const struct vouch_kexec_load *image = load_find(kexec->images, record->ref);
-	const struct vouch_kexec_load *file = image ? load_find(kexec->files, image->ref) : NULL;
+	const struct vouch_kexec_load *image = &kexec->image;
 
 	load_set(&kexec->jump, record);
 	kexec->file.used = false;
-	if (!image || !kexec->jump.used)
+	if (!image->used || image->number != record->ref || !kexec->jump.used)
 		return VOUCH_KEXEC_UNPROVEN;
 	if (memcmp(image->digest, kexec->jump.digest, sizeof(image->digest)))
 		return VOUCH_KEXEC_IMAGE_CHANGED;
-	if (!file)
+	if (!kexec->source.used)
 		return VOUCH_KEXEC_UNPROVEN;
-	kexec->file = *file;
+	kexec->file = kexec->source;
 	return VOUCH_REASON_NONE;
 }
 
@@ -56,9 +49,10 @@ void vouch_kexec_abort(struct vouch_kexec *kexec)
 	kexec->file.used = false;
 }
 
-enum vouch_reason vouch_kexec_attach(const struct vouch_kexec *kexec,
-				     const struct vouch_record *record)
+enum vouch_reason vouch_kexec_attach(struct vouch_kexec *kexec, const struct vouch_record *record)
 {
+	kexec->read.used = false;
+	kexec->image.used = false;
 	if (kexec->jump.used && record->digest && record->ref == kexec->jump.number &&
 	    !memcmp(record->digest, kexec->jump.digest, sizeof(kexec->jump.digest)))
 		return VOUCH_REASON_NONE;

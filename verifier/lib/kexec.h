@@ -15,7 +15,6 @@
 #include "record.h"
 #include "refs.h"
 
-#define VOUCH_KEXEC_KEPT	16	/* loads that are remembered */
 #define VOUCH_KEXEC_DIGEST	48
 
 /**
@@ -34,18 +33,16 @@ struct vouch_kexec_load {
 
 /**
  * struct vouch_kexec - what is known about loads and the jump; zeros at first
- * @files: the last kernel files
- * @images: the last images
- * @next_file: where the next one goes
- * @next_image: likewise
+ * @read: the last kernel file, until an image is loaded
+ * @image: the last image
+ * @source: the kernel file that @image came from
  * @jump: the last kexec-exec
  * @file: the kernel file that @jump came from
  */
 struct vouch_kexec {
-	struct vouch_kexec_load files[VOUCH_KEXEC_KEPT];
-	struct vouch_kexec_load images[VOUCH_KEXEC_KEPT];
-	unsigned int next_file;
-	unsigned int next_image;
+	struct vouch_kexec_load read;
+	struct vouch_kexec_load image;
+	struct vouch_kexec_load source;
 	struct vouch_kexec_load jump;
 	struct vouch_kexec_load file;
 };
@@ -59,6 +56,9 @@ void vouch_kexec_image(struct vouch_kexec *kexec, const struct vouch_record *rec
  * @kexec: the state
  * @record: the record
  *
+ * A kernel holds one image, the last that was loaded, and reads the file for it
+ * just before: a jump that names an older one proves nothing.
+ *
  * Return: VOUCH_REASON_NONE, KEXEC_UNPROVEN or KEXEC_IMAGE_CHANGED.
  */
 enum vouch_reason vouch_kexec_jump(struct vouch_kexec *kexec, const struct vouch_record *record);
@@ -71,13 +71,12 @@ void vouch_kexec_abort(struct vouch_kexec *kexec);
 
 /**
  * vouch_kexec_attach() - take an announced attach
- * @kexec: the state
+ * @kexec: the state; forgets the loads, which were the predecessor's
  * @record: the record
  *
  * Return: VOUCH_REASON_NONE or ATTACH_IMAGE.
  */
-enum vouch_reason vouch_kexec_attach(const struct vouch_kexec *kexec,
-				     const struct vouch_record *record);
+enum vouch_reason vouch_kexec_attach(struct vouch_kexec *kexec, const struct vouch_record *record);
 
 /**
  * vouch_kexec_kernel() - take the kernel that reported after an announced attach

@@ -112,15 +112,83 @@ def continuity():
 	       "attach-image", 15, {})
 
 
+def contradictions():
+	"""Each record alone has its reference; together they cannot be true."""
+	twice = ("kernel", FIRST, None, IDS[FIRST])
+	yield "kernel-twice", package(LONG + [twice]), BAD, "kernel-unattached", 17, {}
+	early = START + KEXEC[:5] + [KEXEC[7]] + KEXEC[5:]
+	yield "kernel-before-attach", package(early), BAD, "kernel-unattached", 13, {}
+	before = START[:1] + START[2:3] + START[1:]
+	yield "kernel-before-any-attach", package(before), BAD, "kernel-unattached", 1, {}
+	late = LONG[:15] + [("kexec-abort", None, None, None, 12), twice, LONG[16]]
+	yield "kexec-abort-after-attach", package(late), BAD, "kexec-other-kernel", 16, {}
+	other = START + KEXEC[:5] + [("kexec-abort", None, None, None, 11)] + KEXEC[5:]
+	yield "kexec-abort-of-nothing", package(other), WARNED, "root-self-asserted", 1, {}
+	gone = START + KEXEC[:5] + [("detach", "gone")]
+	yield "jumping-gone", package(gone, attach=3), BAD, "not-attached", None, {}
+	yield from loads()
+	yield "cmdline-missing", package(LONG[:16]), BAD, "cmdline-missing", 15, {}
+	before = START[:3] + START[4:] + [each[:4] + (each[4] - 1,) if len(each) > 4 else each
+					  for each in KEXEC]
+	yield "cmdline-missing-before", package(before), BAD, "cmdline-missing", 2, {}
+	unread = changed(16, "unmeasured", "cmdline: -2")
+	yield "cmdline-unmeasured", package(unread), BAD, "unmeasured", 16, {}
+	full = START + [("nearly-full",), START[5]]
+	yield "nearly-full", package(full), BAD, "nearly-full", 8, {}
+	yield ("nearly-full-accepted", package(full), WARNED, "root-self-asserted,nearly-full", 1,
+	       {"policy": "accept-all.json"})
+
+
+def loads():
+	"""A jump goes to what was loaded last, from the file that was read last."""
+	older = START + KEXEC[:4] + [
+		("kexec-kernel", "vmlinuz-1", digest("vmlinuz-1")),		# 12
+		("kexec-image", None, digest("image-1"), None, 12),		# 13
+		("kexec-exec", None, digest("image"), None, 11),		# 14
+		("attach", "announced", digest("image"), None, 14), KEXEC[7], KEXEC[8]]
+	yield "kexec-older-image", package(older), BAD, "kexec-unproven", 14, {}
+	file = START + [KEXEC[0],
+		("kexec-kernel", "vmlinuz-1", digest("vmlinuz-1")),		# 9
+		("kexec-image", None, digest("image"), None, 8),		# 10
+		("kexec-exec", None, digest("image"), None, 10),		# 11
+		("attach", "announced", digest("image"), None, 11), KEXEC[7], KEXEC[8]]
+	yield "kexec-older-file", package(file), BAD, "kexec-unproven", 11, {}
+	same = START + KEXEC[:4] + [
+		("kexec-image", None, digest("image-1"), None, 8),		# 12
+		("kexec-exec", None, digest("image-1"), None, 12),		# 13
+		("attach", "announced", digest("image-1"), None, 13), KEXEC[7], KEXEC[8]]
+	yield "kexec-file-twice", package(same), BAD, "kexec-unproven", 13, {}
+	again = LONG + [("kexec-exec", None, digest("image"), None, 11),	# 17
+			("attach", "announced", digest("image"), None, 17), KEXEC[7], KEXEC[8]]
+	yield "kexec-image-of-before", package(again), BAD, "kexec-unproven", 17, {}
+	crash = START + KEXEC[:4] + [
+		("kexec-kernel", "vmlinuz-1", digest("vmlinuz-1")),		# 12
+		("kexec-exec", None, digest("image"), None, 11),		# 13
+		("attach", "announced", digest("image"), None, 13), KEXEC[7], KEXEC[8]]
+	yield "kexec-crash-loaded", package(crash), WARNED, "root-self-asserted", 1, {}
+	abort = START + KEXEC[:5] + [
+		("kexec-abort", None, None, None, 12),				# 13
+		("kexec-exec", None, digest("image"), None, 11),		# 14
+		("attach", "announced", digest("image"), None, 14), KEXEC[7], KEXEC[8]]
+	yield "kexec-second-try", package(abort), WARNED, "root-self-asserted", 1, {}
+	many = START + [("kexec-kernel", "vmlinuz-1", digest("vmlinuz-1"))] * 20 + [
+		("kexec-kernel", "vmlinuz-2", digest("vmlinuz-2")),		# 28
+		("kexec-image", None, digest("image"), None, 28),		# 29
+		("kexec-exec", None, digest("image"), None, 29),		# 30
+		("attach", "announced", digest("image"), None, 30), KEXEC[7], KEXEC[8]]
+	yield "kexec-many-loads", package(many), WARNED, "root-self-asserted", 1, {}
+
+
 def epochs():
-	again = [("attach", "unannounced"), START[2]]
+	again = [("attach", "unannounced"), START[2], START[3]]
 	yield ("unannounced", package(START + [("detach", "driver")] + again), BAD,
 	       "unannounced-restart", 9, {})
 	yield ("unannounced-accepted", package(START + [("detach", "driver")] + again), WARNED,
 	       "root-self-asserted,unannounced-restart", 1, {"policy": "accept-all.json"})
 	reset = START + [("detach", "gone"), ("reset", "function", None, None, None, 2),
 			 ("attach", "after-reset", None, None, None, 2),
-			 ("kernel", FIRST, None, IDS[FIRST], None, 2)]
+			 ("kernel", FIRST, None, IDS[FIRST], None, 2),
+			 ("cmdline", None, digest("quiet"), None, None, 2)]
 	yield "new-root", package(reset, epoch=2), BAD, "new-root", 10, {}
 	yield ("new-root-accepted", package(reset, epoch=2), WARNED, "root-self-asserted,new-root", 1,
 	       {"policy": "accept-all.json"})
@@ -163,5 +231,5 @@ def cases():
 	yield "golden-bare", World(START).package(), WARNED, "root-self-asserted", 1, {}
 	yield "golden-host", package(LONG, role=0), WARNED, "root-self-asserted", 1, \
 		{"policy": "host.json"}
-	for source in (unknown(), continuity(), epochs(), weak()):
+	for source in (unknown(), continuity(), contradictions(), epochs(), weak()):
 		yield from source

@@ -24,7 +24,7 @@ import cases_package
 
 WARNINGS = ("root-self-asserted", "new-root", "unannounced-restart", "kexec-unproven",
 	    "operator-declared-initramfs", "operator-declared", "unmeasured", "not-attached",
-	    "debug-enabled", "no-receipt")
+	    "nearly-full", "debug-enabled", "no-receipt")
 
 
 def pem(private):
