@@ -6,7 +6,7 @@ userspace: $(programs) ## the card, the client, the verifier
 ifdef VOUCH_INSIDE
 .PHONY: unit-programs fuzz-programs kernels
 kernels:
-	@tools/refs/fetch-kernels.sh > /dev/null
+	@tools/testing/vm/fetch-kernels.sh > /dev/null
 
 unit-programs: $(unit-tests)
 fuzz-programs: $(fuzzers)

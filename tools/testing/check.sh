@@ -80,7 +80,7 @@ suite() {
 
 trap 'kill "$job" 2> /dev/null; echo; say interrupted; exit 130' INT TERM
 
-step kernels tools/refs/fetch-kernels.sh
+step kernels tools/testing/vm/fetch-kernels.sh
 step build make -j"$(nproc)" userspace unit-programs fuzz-programs
 step modules make modules
 

@@ -15,7 +15,7 @@ CARDD = os.path.join(BUILD, "bin/vouch-cardd")
 REFS = os.path.join(BUILD, "bin/vouch-refs")
 VERIFY = os.path.join(BUILD, "bin/vouch-verify")
 CA = os.path.join(TREE, "tools/testing/vm/ca.sh")
-FETCH = os.path.join(TREE, "tools/refs/fetch-kernels.sh")
+FETCH = os.path.join(TREE, "tools/testing/vm/fetch-kernels.sh")
 
 HOST_OPTIONS = {
 	"files": ((os.path.join(BUILD, "kmod/{release}/vouch.ko"), "vouch.ko"),
