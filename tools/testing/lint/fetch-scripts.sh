@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# fetch-scripts.sh: checkpatch, kernel-doc and kselftest harness of the newest kernel under test,
-# out of Debian's source package (the headers packages leave them out). Prints
-# the folder; only the first run downloads.
+# fetch-scripts.sh: checkpatch, kernel-doc and the kselftest harness of the
+# newest kernel under test, out of Debian's source package (the headers packages
+# leave them out). Prints the folder; only the first run downloads.
 
 set -eu
 series=$(head -n 1 /etc/vouch-kernels | cut -d. -f1,2)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What the kernel's lib.mk does, as far as it is needed here: builds
-# TEST_GEN_PROGS and runs them, and builds TEST_GEN_FILES. The harness headers come from Debian's kernel
-# source; KSFT names their folder.
+# TEST_GEN_PROGS and runs them, and builds TEST_GEN_FILES. The harness headers
+# come from Debian's kernel source; KSFT names their folder.
 
 ifneq ($(filter-out clean,$(or $(MAKECMDGOALS),all)),)
 KSFT ?= $(shell ../../lint/fetch-scripts.sh)/tools/testing/selftests
