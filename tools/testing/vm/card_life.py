@@ -109,6 +109,21 @@ def test_complaints(tap, card):
 	card.start()
 
 
+def test_no_return(tap, card):
+	"""A power cycle that fails ends the card with a reason, not with a crash."""
+	counter = card.state + ".counter"
+	with card.function("guest1") as guest:
+		os.rename(counter, counter + ".away")
+		guest.set("sq_tail", 0xffff)
+		answer = card.control("restart-core")
+	tap.ok(answer.startswith("error the card did not come back"), "restart-core says so", answer)
+	tap.ok(card.child.wait(30) == 1, "the card ends", card.child.returncode)
+	tap.ok("Sanitizer" not in card.said(), "in good order", card.said()[-500:])
+	card.stop()
+	os.rename(counter + ".away", counter)
+	card.start()
+
+
 def test_stop(tap, card):
 	boots = int(card.status()["boot"])
 	tap.ok(card.stop() == 0, "SIGTERM ends it cleanly")

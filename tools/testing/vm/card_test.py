@@ -211,7 +211,7 @@ CASES = (test_log, test_device, test_identify, test_evidence, test_roles, test_e
 	 card_hostile.test_rings, card_hostile.test_commands, card_hostile.test_registers,
 	 card_rude.test_memory, card_rude.test_interrupts, card_rude.test_protocol,
 	 card_life.test_delay, card_life.test_restart, card_life.test_kill, card_life.test_complaints,
-	 card_life.test_stop, card_life.test_command_line)
+	 card_life.test_no_return, card_life.test_stop, card_life.test_command_line)
 
 
 def main():

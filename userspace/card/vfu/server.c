@@ -244,7 +244,9 @@ int vouch_server_run(struct vouch_server *server)
 			on_event(server, events[i].data.u64);
 		if (!server->stop)
 			vouch_serve(server);
-		report(server);
+		/* A card that did not come back has no clock either. */
+		if (!server->error)
+			report(server);
 	}
 	return server->error;
 }
