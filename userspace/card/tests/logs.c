@@ -51,11 +51,14 @@ static void test_full(void)
 	int ret = 0, tries = 0;
 
 	while (!ret && tries++ < 100)
-		ret = vouch_card_reset(&rig->card, 0);
+		ret = rig_command(rig, 0, VOUCH_OP_ASSIGN, 1, 0, NULL, 0, 24);
+	IS(ret, VOUCH_ST_FULL, "assignments meet a full log");
+	ret = vouch_card_reset(&rig->card, 0);
 	IS(ret, -28, "the card's own share ends too");
 	IS(rig->card.log.count, 64, "when the log is full to the last record");
 	OK(!vouch_card_broken(&rig->card), "a full card is not broken");
 	IS(vouch_card_attach(&rig->card, 0), -28, "an attach that cannot be recorded is refused");
+	IS(rig->card.attach, VOUCH_ATTACH_RESET, "evidence says reset, whatever the log says");
 	IS(vouch_card_close(&rig->card), 0, "close");
 	IS(rig_open(rig), -28, "no room for power-on: the card does not start");
 	IS(rig->report.fault, VOUCH_FAULT_FULL, "and says why");
