@@ -18,9 +18,8 @@ def network(data):
 	package.signature = flip(package.signature)
 	yield "package signature, one bit", "package-signature", package.bytes()
 	for name in forge.PARTS:
-		if name in package.collection and package.part(name):
-			changed = Package(data).with_part(name, flip(Package(data).part(name)))
-			yield f"{name}, one bit", "package-signature", changed.bytes()
+		changed = Package(data).with_part(name, flip(Package(data).part(name)))
+		yield f"{name}, one bit", "package-signature", changed.bytes()
 	for number, what in ((1, "time before"), (2, "time after")):
 		request = cbor2.loads(Package(data).part("request"))
 		request[number] ^= 1
@@ -44,39 +43,42 @@ def signed_parts(data, key):
 		return lambda header: {33: [flip(cert, len(cert) - 8) if i == index else cert
 					    for i, cert in enumerate(header[33])]}
 	for what, reason, changed in (
-		("evidence claims, one bit", "evidence-signature",
-		 evidence_with(evidence, 2, claims_flipped)),
+		("evidence PCR, one bit", "evidence-signature", evidence_with(evidence, 2, pcr_flipped)),
+		("evidence t_rx, one bit", "evidence-signature",
+		 evidence_with(evidence, 2, lambda payload: time_flipped(payload, 0))),
+		("evidence t_sign_start, one bit", "evidence-signature",
+		 evidence_with(evidence, 2, lambda payload: time_flipped(payload, 1))),
 		("evidence signature, one bit", "evidence-signature",
 		 evidence_with(evidence, 3, flip)),
 		("alias certificate, one bit", "certificate-chain", evidence_with(evidence, 1, chain(0))),
 		("device certificate, one bit", "certificate-chain", evidence_with(evidence, 1, chain(1))),
 	):
 		yield what, reason, Package(data).with_part("evidence", changed).bytes(key)
-	for what, index, change in (("receipt times, one bit", 2, times_flipped),
+	for what, index, change in (("receipt t_tx, one bit", 2, lambda payload: time_flipped(payload, 2)),
 				    ("receipt signature, one bit", 3, flip)):
 		changed = receipt_with(receipt, index, change)
 		yield what, "receipt-signature", Package(data).with_part("receipt", changed).bytes(key)
 
 
-def claims_flipped(payload):
+def pcr_flipped(payload):
 	"""The PCR of log 0, so that the claims still parse."""
 	claims = cbor2.loads(payload)
 	claims[-70101][0][3] = flip(claims[-70101][0][3])
 	return encode(claims)
 
 
-def times_flipped(payload):
-	receipt = cbor2.loads(payload)
-	receipt[-70104][2] ^= 1
-	return encode(receipt)
+def time_flipped(payload, which):
+	claims = cbor2.loads(payload)
+	claims[-70104][which] ^= 1
+	return encode(claims)
 
 
 def log_edits(data, key):
 	"""The asker signs anew; the PCR, the root and the count are the card's."""
-	records = [item for item in Package(data).log if isinstance(item, dict)]
+	records = Package(data).records
 
 	def edited(items):
-		return Package(data).with_log(items).bytes(key)
+		return Package(data).with_records(items).bytes(key)
 	middle = len(records) // 2
 	dropped = records[:middle] + records[middle + 1:]
 	yield "a record dropped", "record-number", edited(dropped)
@@ -90,6 +92,8 @@ def log_edits(data, key):
 	yield "the tail cut", "log-count", edited(records[:-1])
 	yield "one record too many", "log-count", edited(
 		records + renumber([records[-1]], len(records)))
+	own = Package(data).with_records(Package(data).records_of("own")[:-1], "own")
+	yield "the tail of the guest's own log cut", "log-count", own.bytes(key)
 
 
 def with_content(record, change):

@@ -12,6 +12,7 @@ import io
 import os
 import shutil
 import sys
+import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "../vm"), HERE]
@@ -20,7 +21,7 @@ sys.path[:0] = [os.path.join(HERE, "../vm"), HERE]
 from parties import VERIFY, call
 from siege import Siege
 from table import Table
-from vm import BUILD, Lab, VMError
+from vm import BUILD, Lab
 
 OUT = os.path.join(BUILD, "demo")
 
@@ -74,8 +75,9 @@ def main():
 	try:
 		with Lab("demo") as lab:
 			scenario(lab, table)
-	except (VMError, OSError) as error:
-		table.row("-", "the scenario went through", "to its end", str(error))
+	except Exception as error:  # pylint: disable=broad-except
+		traceback.print_exc()
+		table.row("-", "the scenario went through", "to its end", f"{error}")
 	print()
 	table.print()
 	report = io.StringIO()

@@ -78,11 +78,15 @@ class Package:
 		return self
 
 	@property
-	def log(self):
-		return sequence(self.part("log"))
+	def records(self):
+		"""The records of log 0, without the checkpoints between them."""
+		return self.records_of("log")
 
-	def with_log(self, items):
-		return self.with_part("log", b"".join(encode(item) for item in items))
+	def records_of(self, name):
+		return [item for item in sequence(self.part(name)) if isinstance(item, dict)]
+
+	def with_records(self, items, name="log"):
+		return self.with_part(name, b"".join(encode(item) for item in items))
 
 	def bytes(self, key=None):
 		"""Encode; with a key, signed anew."""

@@ -12,7 +12,7 @@ import time
 import cbor2
 
 import forge
-from vfu_client import KERNEL, Client, Function
+from vfu_client import KERNEL, USER, Client, Function
 
 LOG_TYPE = "application/vnd.vouch.cel+cbor-seq"
 
@@ -44,21 +44,26 @@ def package_of(function, nonce, key):
 	return forge.Package.of(collection).bytes(key)
 
 
-def ask(card, key_path, claim=None):
+def ask(card, key_path, claims=(), count=0):
 	"""Attach to both functions and ask as the guest; returns nonce and package.
 
-	claim is a record of type kernel, as vouch-verify shows it, to pose as.
+	For each of claims, records of type kernel as vouch-verify shows them, the
+	host's function is attached anew and poses as that kernel. The log is then
+	filled up to count records.
 	"""
 	key, nonce = forge.load_key(key_path), os.urandom(32)
 	host = Function(Client(card.sockets["host"]))
 	guest = Function(Client(card.sockets["guest1"]))
 	try:
-		if claim:
-			host.client.reset()
-		host.enable()
-		if claim:
+		if not claims:
+			host.enable()
+		for claim in claims:
+			host.disable()
+			host.enable()
 			host.append(KERNEL, claim["name"], bytes.fromhex(claim["data"]))
 		host.assign(1)
+		for _ in range(host.log_state()["count"], count):
+			host.append(USER, "filler", digest=bytes(48))
 		guest.enable()
 		return nonce, package_of(guest, nonce, key)
 	finally:

@@ -7,10 +7,12 @@ import socket
 import subprocess
 
 import attacks
+import forge
 import rogue
 from forge import load_key
 from parties import CARDD, ThirdParty
 from steps import AFFIRMED, REFUSED, Steps, read_log
+from vm import VMError
 
 
 def copy(source, target):
@@ -32,7 +34,7 @@ class Siege(Steps):
 			sock.sendall(f"{line}\n".encode())
 			answer = sock.makefile().readline().strip()
 		if not answer.startswith("ok"):
-			raise AssertionError(f"card control: {line}: {answer}")
+			raise VMError(f"card control: {line}: {answer}")
 
 	def refused(self, what, reason, package, nonce, **options):
 		answer = self.auditor.judge(package, nonce, **options)
@@ -64,16 +66,14 @@ class Siege(Steps):
 			     self.host_package, nonce)
 
 	def card_swapped(self):
-		"""Two cards of the same third party, both real."""
+		"""Two cards of the same third party, both real, their logs as long."""
 		state = self.lab.path("other-card")
 		self.third.make_card(state)
 		card = self.lab.card(["host", "guest1"], state, prefix="other")
-		_, package = rogue.ask(card, self.asker)
+		_, package = rogue.ask(card, self.asker, count=len(forge.Package(self.package).records))
 		card.stop()
-		mixed = attacks.log_of(self.package, package, load_key(self.asker))
-		answer = self.auditor.judge(mixed, self.nonce)
-		self.table.row(7, "the log of another card", True, answer.verdict == REFUSED and
-			       answer.first_bad()["code"] in ("log-count", "log-pcr"))
+		self.refused("the log of another card, as long as this one", "log-pcr",
+			     attacks.log_of(self.package, package, load_key(self.asker)), self.nonce)
 
 	def state_restored(self):
 		"""An older copy of the card's whole state folder."""
@@ -103,9 +103,9 @@ class Siege(Steps):
 		options = {"policy": self.auditor.policy("rewound.json"),
 			   "options": ["--state", self.lab.path("auditor/memory.json")]}
 		answers = []
-		for claim in ({"name": "first", "data": "01"}, None):
+		for claims in ([{"name": "first", "data": "01"}], []):
 			card = self.lab.card(["host", "guest1"], state, prefix="rewound")
-			nonce, package = rogue.ask(card, self.asker, claim)
+			nonce, package = rogue.ask(card, self.asker, claims)
 			card.stop()
 			answers.append(self.auditor.judge(package, nonce, **options))
 			for suffix in ("", ".counter"):
@@ -114,19 +114,22 @@ class Siege(Steps):
 			       [bool({"regress", "fork"} & set(each.reasons)) for each in answers])
 
 	def attach_forged(self):
-		"""The operator resets the function and attaches software of its own,
-		which claims to be the published kernel, on a copy of the card."""
+		"""Software of the operator's own poses as the published kernel."""
+		kernel = self.answer.history("kernel")[-1]
 		state = self.lab.path("forged")
 		for suffix in ("", ".counter"):
 			copy(self.state + suffix, state + suffix)
 		card = self.lab.card(["host", "guest1"], state, prefix="forged")
-		kernel = self.answer.history("kernel")[-1]
-		nonce, package = rogue.ask(card, self.asker, claim=kernel)
+		nonce, package = rogue.ask(card, self.asker, [kernel])
 		card.stop()
-		answer = self.auditor.judge(package, nonce)
-		self.table.row(7, "a reset and a forged attach, claiming a published kernel",
-			       (REFUSED, True), (answer.verdict, "new-root" in answer.reasons))
-		self.say("    " + "; ".join(sorted({each["text"] for each in answer.findings})))
+		self.refused("a reset and a forged attach: new unproven root", "new-root", package, nonce)
+		state = self.lab.path("forged-new")
+		self.third.make_card(state)
+		card = self.lab.card(["host", "guest1"], state, prefix="forged-new")
+		nonce, package = rogue.ask(card, self.asker, [kernel, kernel])
+		card.stop()
+		self.refused("a forged attach without a reset: unannounced", "unannounced-restart",
+			     package, nonce)
 
 	def function_reset(self):
 		"""What must not be refused: the core restarted behind a function reset."""
@@ -139,12 +142,12 @@ class Siege(Steps):
 		host.must(f"echo 1 > /sys/bus/pci/devices/{host.slots['host']}/reset", 120)
 		after = read_log(host)
 		kept = sum(old["record"] == new["record"] for old, new in zip(before, after))
-		self.table.row(7, "function reset, core restarted: records kept", len(before), kept)
+		self.table.row(7, "host function reset, core restarted: records kept", len(before), kept)
 		policy = self.auditor.policy("reset.json", role="host", accept=(
 			"root-self-asserted", "new-root"))
 		nonce, package = self.auditor.ask(host)
 		answer = self.auditor.judge(package, nonce, policy)
-		self.table.row(7, "function reset, core restarted: the history is whole",
+		self.table.row(7, "the same, not refused: the history is whole",
 			       f"{AFFIRMED}: new-root root-self-asserted", answer.words())
 		host.stop()
 		card.stop()
