@@ -108,7 +108,7 @@ struct vouch_card_function {
  * @attach: VOUCH_ATTACH_* of the host function
  * @jump: number of the KEXEC_EXEC record while jumping
  * @jump_image: its digest
- * @firmware: digest in the last POWER_ON record
+ * @firmware: digest in the last FIRMWARE record, or else in the first POWER_ON
  * @broken: storage failed: state may be ahead of it, so nothing more is signed
  * @tickets: last ticket given out
  * @window_at: journal offset of @window

@@ -31,10 +31,12 @@ static void jumping(struct vouch_card *card, const struct vouch_record *record)
  */
 void vouch_epoch_take(struct vouch_card *card, const struct vouch_record *record)
 {
-	if (record->type == VOUCH_REC_POWER_ON) {
-		card->boot_count++;
+	const bool power_on = record->type == VOUCH_REC_POWER_ON;
+
+	/* Not by every power-on: power may fail before it is said that firmware changed. */
+	if ((power_on && !card->boot_count) || record->type == VOUCH_REC_FIRMWARE)
 		memcpy(card->firmware, record->digest, VOUCH_DIGEST_SIZE);
-	}
+	card->boot_count += power_on;
 	switch (record->type) {
 	case VOUCH_REC_POWER_ON:
 	case VOUCH_REC_RESET:

@@ -175,11 +175,53 @@ static void test_power(void)
 	rig_free(rig);
 }
 
+static unsigned int count_type(struct rig *rig, uint16_t type)
+{
+	struct reader reader;
+	unsigned int found = 0;
+	size_t i;
+
+	vouch_card_commit(&rig->card);
+	rig->card.functions[1].readable = rig->card.log.count;
+	reader_read(&reader, rig, 1, 0, 65536);
+	for (i = 0; i < reader.count; i++)
+		found += reader.type[i] == type;
+	reader_free(&reader);
+	return found;
+}
+
+/* Power that fails in between must not make a new firmware look like the old. */
+static void test_firmware(void)
+{
+	unsigned int unsaid = 0, cut = 0;
+	long call;
+	int ret;
+
+	for (call = 0; !call || cut; call++) {
+		struct rig *rig = opened();
+
+		assign(rig);
+		vouch_card_close(&rig->card);
+		rig->config.firmware[0] ^= 1;
+		rig->fuse = call;
+		ret = rig_open(rig);
+		cut = !!ret;
+		rig_power_cut(rig, RIG_DISK);
+		if (rig_open(rig))
+			abort();
+		unsaid += count_type(rig, VOUCH_REC_FIRMWARE) != 1;
+		rig_free(rig);
+	}
+	IS(unsaid, 0, "wherever power fails, a new firmware is recorded, once");
+	OK(call > 5, "each call was cut");
+}
+
 int main(void)
 {
 	test_attach();
 	test_announced();
 	test_jump_lost();
 	test_power();
+	test_firmware();
 	return tap_done();
 }
