@@ -176,7 +176,7 @@ static void print_event(void *ctx, const struct vouch_event *event)
 		return;
 	json = event_json(p->report, event);
 	printf("%s\n  ", p->any ? "," : "");
-	json_dumpf(json, stdout, JSON_COMPACT);
+	json_dumpf(json, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
 	p->any = true;
 	if (event->record->type == VOUCH_TYPE_KERNEL && !event->log) {
 		if (json_array_append_new(p->kernels, json))
@@ -216,12 +216,12 @@ void tool_json_print(const struct tool_report *report)
 	struct printing printing = { .report = report, .kernels = json_array() };
 
 	fputs("{", stdout);
-	json_dumpf(head, stdout, JSON_INDENT(1) | JSON_EMBED);
+	json_dumpf(head, stdout, JSON_INDENT(1) | JSON_EMBED | JSON_ENSURE_ASCII);
 	fputs(",\n \"history\": [", stdout);
 	if (report->verdict->log_proven[0] && report->options->history != TOOL_HISTORY_NONE)
 		tool_history_run(report, print_event, &printing);
 	fputs("],\n \"kernels\": ", stdout);
-	json_dumpf(printing.kernels, stdout, JSON_COMPACT);
+	json_dumpf(printing.kernels, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
 	fputs("\n}\n", stdout);
 	json_decref(printing.kernels);
 	json_decref(head);

@@ -34,7 +34,10 @@ static bool is_tcb_info(const X509_EXTENSION *ext)
 	return OBJ_obj2txt(oid, sizeof(oid), obj, 1) > 0 && !strcmp(oid, TCB_INFO);
 }
 
-/* OpenSSL does not know TcbInfo, which may be critical: we check it ourselves. */
+/*
+ * OpenSSL does not know TcbInfo, which may be critical: of the alias, which comes
+ * first in the chain, we check it ourselves.
+ */
 static int on_error(int ok, X509_STORE_CTX *ctx)
 {
 	X509 *cert = X509_STORE_CTX_get_current_cert(ctx);
@@ -42,6 +45,8 @@ static int on_error(int ok, X509_STORE_CTX *ctx)
 
 	if (ok || X509_STORE_CTX_get_error(ctx) != X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION || !cert)
 		return ok;
+	if (X509_STORE_CTX_get_error_depth(ctx))
+		return 0;
 	for (i = 0; i < X509_get_ext_count(cert); i++) {
 		X509_EXTENSION *ext = X509_get_ext(cert, i);
 

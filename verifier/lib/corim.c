@@ -38,7 +38,8 @@ static void read_validity(struct vouch_cbor *c, struct vouch_corim_info *info)
 	}
 	vouch_cbor_key(c, 1);
 	info->not_after = read_time(c);
-	if (count < 1 || count > 2)
+	/* To whoever asks, 0 is no limit. */
+	if (count < 1 || count > 2 || !info->not_after)
 		refuse(c);
 }
 

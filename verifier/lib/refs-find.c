@@ -37,10 +37,40 @@ static int index_new(struct vouch_ref_index *index, size_t items)
 	return index->slots ? 0 : -ENOMEM;
 }
 
+/*
+ * Is a new one no better than the @old that was found? Then it is left out of the
+ * index: what is the same sits in neighbouring slots, and whoever signs a great
+ * many of the same could slow us down.
+ */
+static bool is_repeated(const struct vouch_refs *refs, const struct vouch_ref *new,
+			const struct vouch_ref *old)
+{
+	return !refs->signers[old->signer].operator_declared ||
+	       refs->signers[new->signer].operator_declared;
+}
+
+static void index_add(struct vouch_refs *refs, const struct vouch_ref *ref, uint32_t entry)
+{
+	struct vouch_ref old;
+	uint32_t d;
+
+	for (d = 0; d < ref->digest_count; d++) {
+		if (vouch_refs_find_digest(refs, ref->kind, ref->digests[d], &old) &&
+		    is_repeated(refs, ref, &old))
+			continue;
+		insert(&refs->by_digest, hash_digest(refs, ref->kind, ref->digests[d]),
+		       (struct vouch_ref_slot){ entry, d });
+	}
+	if (!ref->build_id_len ||
+	    (vouch_refs_find_build_id(refs, ref, &old) && is_repeated(refs, ref, &old)))
+		return;
+	insert(&refs->by_build_id, hash_ref(refs, ref), (struct vouch_ref_slot){ entry, 0 });
+}
+
 int vouch_refs_seal(struct vouch_refs *refs)
 {
 	struct vouch_ref ref;
-	size_t i, d;
+	size_t i;
 
 	if (refs->sealed)
 		return 0;
@@ -50,14 +80,8 @@ int vouch_refs_seal(struct vouch_refs *refs)
 		refs->by_digest.slots = NULL;
 		return -ENOMEM;
 	}
-	for (i = 0; vouch_refs_get(refs, i, &ref); i++) {
-		for (d = 0; d < ref.digest_count; d++)
-			insert(&refs->by_digest, hash_digest(refs, ref.kind, ref.digests[d]),
-			       (struct vouch_ref_slot){ (uint32_t)i + 1, (uint32_t)d });
-		if (ref.build_id_len)
-			insert(&refs->by_build_id, hash_ref(refs, &ref),
-			       (struct vouch_ref_slot){ (uint32_t)i + 1, 0 });
-	}
+	for (i = 0; vouch_refs_get(refs, i, &ref); i++)
+		index_add(refs, &ref, (uint32_t)i + 1);
 	refs->sealed = true;
 	return 0;
 }

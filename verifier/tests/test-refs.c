@@ -123,9 +123,34 @@ static void check_found(void)
 	vouch_refs_free(refs);
 }
 
+/* Without end, if each one looked at all before it. */
+static void check_repeated(void)
+{
+	struct vouch_refs *refs = vouch_refs_new();
+	uint8_t digest[1][VOUCH_REF_DIGEST_SIZE] = { { 1 } };
+	struct vouch_ref ref = entry(VOUCH_REF_KERNEL, "same", "id", digest, 1), found;
+	unsigned int operator, provider, i;
+
+	vouch_refs_add_signer(refs, "operator", true, &operator);
+	vouch_refs_add_signer(refs, "provider", false, &provider);
+	ref.signer = operator;
+	for (i = 0; i < 50 * MANY; i++)
+		vouch_refs_add(refs, &ref);
+	ref.signer = provider;
+	vouch_refs_add(refs, &ref);
+	vouch_refs_add(refs, &ref);
+	is_int(vouch_refs_seal(refs), 0, "a million of the same are sealed");
+	ok(vouch_refs_find_digest(refs, VOUCH_REF_KERNEL, digest[0], &found) &&
+	   found.signer == provider, "by digest, the one that is not the operator's");
+	ok(vouch_refs_find_build_id(refs, &ref, &found) && found.signer == provider,
+	   "by build-id too");
+	vouch_refs_free(refs);
+}
+
 int main(void)
 {
 	check_refused();
 	check_found();
+	check_repeated();
 	return tap_end();
 }

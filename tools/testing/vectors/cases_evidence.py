@@ -6,7 +6,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from cases_history import BAD, LONG, NONE, OWN, WARNED
-from world import Card, World, ca, enc, key, sha, sign1
+from world import Card, World, ca, enc, key, sha, sign1, tcb_info
 
 ROOT = "root-self-asserted"
 
@@ -165,6 +165,8 @@ def certificates():
 	yield "alias-p256", of(alias=p256), BAD, "certificate-key", None, {}
 	yield "fwid-other", of(fwid=sha(b"other")), BAD, "certificate-firmware", None, {}
 	yield "fwid-critical", of(fwid_critical=True), WARNED, ROOT, 1, {}
+	info = x509.UnrecognizedExtension(x509.ObjectIdentifier("2.23.133.5.4.1"), tcb_info(bytes(48)))
+	yield "device-critical", of(device_extensions=ca(0) + [(info, True)]), *chain
 	yield "fwid-short", of(fwid=bytes(32)), *chain
 	late = {"time": "2051-01-01T00:00:00Z"}
 	yield "certificate-late", of(), BAD, "certificate-time", None, late

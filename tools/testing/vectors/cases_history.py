@@ -210,6 +210,12 @@ def weak():
 	yield ("type-unknown", package(START + [(30, "news")]), BAD, "type-unknown", 8, {})
 	yield ("user", package(START + [("user", "note", digest("note"))]), WARNED,
 	       "root-self-asserted", 1, {})
+	# Clear screen, the same in one character, DEL, and text that runs backwards.
+	hostile = "x\x1b[2J\x9b2J\x7f\u202egnp\r\n\"\\"
+	yield ("user-hostile", package(START + [("user", hostile, digest("note"))]), WARNED,
+	       "root-self-asserted", 1, {})
+	yield ("module-hostile", package(changed(5, "module-load", hostile, digest("nothing"))), BAD,
+	       "module-unknown", 5, {})
 	both = {"refs": ["refs-without-initramfs.corim", "refs-operator.corim"]}
 	yield ("operator-initramfs", package(LONG), BAD, "operator-declared-initramfs", 9, both)
 	yield ("operator-initramfs-accepted", package(LONG), WARNED,

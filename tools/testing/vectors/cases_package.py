@@ -139,6 +139,10 @@ def references(world):
 	for name, files, code in (("none", [], "no-references"),
 				  ("stranger", ["refs-stranger.corim"], "references-refused"),
 				  ("extra", ["refs.corim", "refs-stranger.corim"], "references-refused"),
+				  ("expired", ["refs-expired.corim"], "references-expired"),
+				  ("early", ["refs-early.corim"], "references-expired"),
+				  ("expired-too", ["refs.corim", "refs-expired.corim"],
+				   "references-expired"),
 				  ("rubbish", ["refs-rubbish.corim"], "references-malformed")):
 		yield f"refs-{name}", data, NONE, code, None, {"refs": files}
 	yield "root-other", data, NONE, "unknown-ca", None, {"root": "other-root.pem"}

@@ -137,6 +137,7 @@ def cases():
 	yield "rubbish-signed", sign(b"\xff" * 8), "EILSEQ", 0, 0
 	yield "profile", sign(corim(profile="tag:example.com,2026:other")), "EBADMSG", 0, 0
 	yield "validity-empty", sign(corim(extra={4: {}})), "EBADMSG", 0, 0
+	yield "validity-zero", sign(corim(extra={4: {1: cbor2.CBORTag(1, 0)}})), "EBADMSG", 0, 0
 	yield "entities", sign(corim(extra={5: [{0: "x", 2: [1]}]})), "EBADMSG", 0, 0
 	yield "no-tags", sign(enc(cbor2.CBORTag(501, {
 		0: "x", 1: [], 3: cbor2.CBORTag(32, PROFILE)}))), "EBADMSG", 0, 0

@@ -12,6 +12,7 @@ import json
 import os
 import sys
 
+import cbor2
 from cryptography.hazmat.primitives import serialization
 
 import make_refs
@@ -75,6 +76,10 @@ def inputs():
 	for name, values, signer in references():
 		yield f"{name}.corim", make_refs.sign(make_refs.corim(values), signer)
 	yield "refs-rubbish.corim", make_refs.sign(b"\x00")
+	for name, times in (("expired", (1700000000, 1780271999)), ("early", (1780272001, 1900000000))):
+		validity = {place: cbor2.CBORTag(1, time) for place, time in enumerate(times)}
+		yield f"refs-{name}.corim", make_refs.sign(
+			make_refs.corim(cases_history.REFERENCES, extra={4: validity}))
 
 
 def cases():

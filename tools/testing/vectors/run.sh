@@ -3,7 +3,7 @@
 #
 # run.sh [VERIFY FOLDER...]: judge every vector of the folders' manifests with the
 # program VERIFY and compare verdict, first reason, its record and the exit
-# status. Prints TAP. Without arguments: build/bin/vouch-verify, the vectors made
+# status, of the text too; neither may hold what could drive a terminal. Prints TAP. Without arguments: build/bin/vouch-verify, the vectors made
 # anew, and the fixed ones, which say whether the format has moved.
 
 set -eu
@@ -32,8 +32,8 @@ rows='.[] | [.name, .root, .policy, (.refs | join(" ")), .nonce, .time, .state /
 	.verdict, .code, (if .record == null then "-" else (.record | tostring) end)] | join("|")'
 
 judge() {
-	local args=(--root "$root" --policy "$policy" --nonce "$nonce" --time "$time" --json
-		--package "$name.cbor") each
+	local args=(--root "$root" --policy "$policy" --nonce "$nonce" --time "$time"
+		--package "$name.cbor" "$@") each
 	for each in $refs; do
 		args+=(--refs "$each")
 	done
@@ -42,6 +42,22 @@ judge() {
 		args+=(--state "$work/state.json")
 	fi
 	"$verify" "${args[@]}" > "$work/out" 2> "$work/err"
+}
+
+# The same for people: as good as the JSON, and both of printable ASCII alone,
+# but for DEL, which JSON need not escape.
+plain() {
+	local status=0
+	if LC_ALL=C grep -q $'[^ -\x7f]' "$work/out"; then
+		echo "JSON that is not printable"
+	fi
+	judge --history table < /dev/null || status=$?
+	if [ "$status" != "$(expected_status "$verdict")" ]; then
+		echo "as text: $status"
+	fi
+	if LC_ALL=C grep -q '[^ -~]' "$work/out"; then
+		echo "text that is not printable"
+	fi
 }
 
 expected_status() {
@@ -58,8 +74,8 @@ for folder; do
 	while IFS='|' read -r name root policy refs nonce time state verdict code record; do
 		count=$((count + 1))
 		status=0
-		judge < /dev/null || status=$?
-		got="$(jq -r "$decided" < "$work/out" 2>&1 || :)|$status"
+		judge --json < /dev/null || status=$?
+		got="$(jq -r "$decided" < "$work/out" 2>&1 || :)|$status$(plain)"
 		want="$verdict|$code|$record|$(expected_status "$verdict")"
 		if [ "$got" = "$want" ]; then
 			echo "ok $count - $name: $verdict, $code"
