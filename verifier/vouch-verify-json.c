@@ -178,7 +178,9 @@ static void print_event(void *ctx, const struct vouch_event *event)
 	printf("%s\n  ", p->any ? "," : "");
 	json_dumpf(json, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
 	p->any = true;
-	if (event->record->type == VOUCH_TYPE_KERNEL && !event->log) {
+	/* Hostile logs have any number of them: the rest is in the history alone. */
+	if (event->record->type == VOUCH_TYPE_KERNEL && !event->log &&
+	    json_array_size(p->kernels) < TOOL_KERNELS_MAX) {
 		if (json_array_append_new(p->kernels, json))
 			tool_fail("out of memory");
 	} else {
@@ -206,6 +208,7 @@ static json_t *head_json(const struct tool_report *report)
 		set(json, "timing",
 		    timing_json(&v->timing, report->input->policy->threshold_ns));
 	set(json, "root", json_string(vouch_root_text(v->root)));
+	set_uint(json, "kernels_total", v->kernels);
 	set_hex(json, "nonce", report->input->nonce, report->input->nonce_len);
 	return json;
 }

@@ -101,6 +101,9 @@ static void print_summary(const struct tool_report *report)
 		       (double)v->timing.way / 1e6,
 		       (double)report->input->policy->threshold_ns / 1e6);
 	fputs("\n", stdout);
+	if (e->last_contact <= e->t_rx)
+		printf("host     last spoke to the card %.3f s before that\n",
+		       (double)(e->t_rx - e->last_contact) / 1e9);
 	if (v->log_proven[0])
 		printf("history  %" PRIu64 " records, %" PRIu64 " kernels, %" PRIu64
 		       " of them announced by their predecessor; the last one is %s\n",

@@ -18,6 +18,7 @@
 
 #define TOOL_SIGNERS_MAX	32
 #define TOOL_FINDINGS_MAX	256
+#define TOOL_KERNELS_MAX	1024	/* shown apart from the history */
 #define TOOL_FAILED		2	/* exit status: could not tell */
 
 enum tool_history {
