@@ -7,13 +7,14 @@
 
 HOSTED := -D_GNU_SOURCE -std=gnu11
 WARN := -Wall -Wextra -Werror -Wshadow -Wcast-qual -Wwrite-strings \
-	-Wmissing-prototypes -Wstrict-prototypes -Wvla -Wimplicit-fallthrough
+	-Wmissing-prototypes -Wstrict-prototypes -Wvla -Wimplicit-fallthrough \
+	-Wformat-security
 CC := gcc
 CFLAGS ?= -O2 -g
 ALL_CFLAGS = $(HOSTED) $(WARN) -fstack-protector-strong -fPIE -MMD -MP \
 	-Ikmod/uapi $(CFLAGS)
 SAN_CFLAGS = $(HOSTED) $(WARN) -O1 -g -fno-omit-frame-pointer -MMD -MP \
-	-fsanitize=address,undefined -fno-sanitize-recover=all -Ikmod/uapi
+	-fsanitize=address,undefined -fno-sanitize-recover=all -Ikmod/uapi -Itools/testing
 FUZZ_CC := clang
 FUZZ_CFLAGS = $(HOSTED) -Wall -O1 -g -Ikmod/uapi -MMD -MP \
 	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all

@@ -72,7 +72,7 @@ static void check_samples(void)
 	for (i = 0; i < sizeof(samples) / sizeof(*samples); i++) {
 		const struct sample *s = &samples[i];
 
-		is_int(vouch_cbor_check((const uint8_t *)s->bytes, s->len), s->want, s->what);
+		IS(vouch_cbor_check((const uint8_t *)s->bytes, s->len), s->want, "%s", s->what);
 	}
 }
 
@@ -82,10 +82,10 @@ static void check_depth(void)
 
 	memset(bytes, 0x81, sizeof(bytes));
 	bytes[VOUCH_CBOR_DEPTH_MAX] = 0;
-	is_int(vouch_cbor_check(bytes, VOUCH_CBOR_DEPTH_MAX + 1), 0, "as deep as allowed");
+	IS(vouch_cbor_check(bytes, VOUCH_CBOR_DEPTH_MAX + 1), 0, "as deep as allowed");
 	bytes[VOUCH_CBOR_DEPTH_MAX] = 0x81;
 	bytes[VOUCH_CBOR_DEPTH_MAX + 1] = 0;
-	is_int(vouch_cbor_check(bytes, sizeof(bytes)), -EBADMSG, "one level deeper");
+	IS(vouch_cbor_check(bytes, sizeof(bytes)), -EBADMSG, "one level deeper");
 }
 
 static void check_cursor(void)
@@ -96,19 +96,19 @@ static void check_cursor(void)
 	size_t len;
 
 	vouch_cbor_init(&c, bytes, sizeof(bytes));
-	is_int((long long)vouch_cbor_array(&c), 3, "an array of three");
-	ok(!vouch_cbor_try_key(&c, 1), "another key is left alone");
-	ok(vouch_cbor_try_key(&c, -1), "the key that is there is taken");
+	IS((long long)vouch_cbor_array(&c), 3, "an array of three");
+	OK(!vouch_cbor_try_key(&c, 1), "another key is left alone");
+	OK(vouch_cbor_try_key(&c, -1), "the key that is there is taken");
 	vouch_cbor_fixed(&c, fixed, sizeof(fixed));
-	ok(!memcmp(fixed, "\1\2\3", 3), "bytes of a known length");
-	ok(vouch_cbor_text(&c, &len) && len == 3, "text");
-	is_int(vouch_cbor_end(&c), 0, "all of it was taken");
-	is_int((long long)vouch_cbor_uint(&c), 0, "nothing comes after the end");
-	is_int(vouch_cbor_end(&c), -EBADMSG, "and that is an error");
+	OK(!memcmp(fixed, "\1\2\3", 3), "bytes of a known length");
+	OK(vouch_cbor_text(&c, &len) && len == 3, "text");
+	IS(vouch_cbor_end(&c), 0, "all of it was taken");
+	IS((long long)vouch_cbor_uint(&c), 0, "nothing comes after the end");
+	IS(vouch_cbor_end(&c), -EBADMSG, "and that is an error");
 	vouch_cbor_init(&c, bytes, sizeof(bytes));
 	vouch_cbor_map(&c);
-	is_int((long long)vouch_cbor_array(&c), 0, "after an error there is nothing more");
-	is_int(vouch_cbor_end(&c), -EBADMSG, "the first error sticks");
+	IS((long long)vouch_cbor_array(&c), 0, "after an error there is nothing more");
+	IS(vouch_cbor_end(&c), -EBADMSG, "the first error sticks");
 }
 
 static void check_head(void)
@@ -119,20 +119,20 @@ static void check_head(void)
 	struct vouch_cbor c;
 
 	vouch_cbor_init(&c, huge, sizeof(huge));
-	ok(vouch_cbor_head(&c) == UINT64_MAX && !c.err && c.pos == 9, "head of 2^64 - 1 bytes");
+	OK(vouch_cbor_head(&c) == UINT64_MAX && !c.err && c.pos == 9, "head of 2^64 - 1 bytes");
 	vouch_cbor_init(&c, small, sizeof(small));
-	ok(vouch_cbor_head(&c) == 3 && c.pos == 1, "head of three bytes");
+	OK(vouch_cbor_head(&c) == 3 && c.pos == 1, "head of three bytes");
 	vouch_cbor_init(&c, none, sizeof(none));
-	ok(vouch_cbor_head(&c) == 0 && !c.err && c.pos == 1, "head of no bytes");
+	OK(vouch_cbor_head(&c) == 0 && !c.err && c.pos == 1, "head of no bytes");
 	vouch_cbor_init(&c, wide, sizeof(wide));
 	vouch_cbor_head(&c);
-	is_int(c.err, -EILSEQ, "head that is too wide");
+	IS(c.err, -EILSEQ, "head that is too wide");
 	vouch_cbor_init(&c, text, sizeof(text));
 	vouch_cbor_head(&c);
-	is_int(c.err, -EBADMSG, "head of text");
+	IS(c.err, -EBADMSG, "head of text");
 	vouch_cbor_init(&c, cut, sizeof(cut));
 	vouch_cbor_head(&c);
-	is_int(c.err, -EBADMSG, "head cut off");
+	IS(c.err, -EBADMSG, "head cut off");
 }
 
 static void check_utf8(void)
@@ -148,7 +148,7 @@ static void check_utf8(void)
 	size_t i;
 
 	for (i = 0; i < sizeof(texts) / sizeof(*texts); i++)
-		ok(vouch_utf8_is((const uint8_t *)texts[i].bytes, texts[i].len) == texts[i].want,
+		OK(vouch_utf8_is((const uint8_t *)texts[i].bytes, texts[i].len) == texts[i].want,
 		   "UTF-8: %s", texts[i].what);
 }
 
@@ -159,5 +159,5 @@ int main(void)
 	check_cursor();
 	check_head();
 	check_utf8();
-	return tap_end();
+	return tap_done();
 }

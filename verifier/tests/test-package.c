@@ -15,14 +15,14 @@ static enum vouch_reason first(const struct vector *v)
 static void check_golden(struct vector *v)
 {
 	vector_appraise(v);
-	is_int(v->verdict.tier, VOUCH_COULD_NOT_TELL, "without references nothing can be told");
-	is_int((long long)v->verdict.findings.count, 2, "two findings");
-	is_int(v->items[0].reason, VOUCH_ROOT_SELF_ASSERTED, "the root is self-asserted");
-	is_int(v->items[1].reason, VOUCH_NO_REFERENCES, "there are no references");
-	ok(v->verdict.log_proven[0] && v->verdict.log_proven[1], "both logs are proven");
-	is_int((long long)v->verdict.kernels, 2, "two kernels");
-	is_int((long long)v->verdict.continuous, 1, "one was announced");
-	is_int((long long)v->verdict.timing.way, 400000, "the way took 400 us");
+	IS(v->verdict.tier, VOUCH_COULD_NOT_TELL, "without references nothing can be told");
+	IS((long long)v->verdict.findings.count, 2, "two findings");
+	IS(v->items[0].reason, VOUCH_ROOT_SELF_ASSERTED, "the root is self-asserted");
+	IS(v->items[1].reason, VOUCH_NO_REFERENCES, "there are no references");
+	OK(v->verdict.log_proven[0] && v->verdict.log_proven[1], "both logs are proven");
+	IS((long long)v->verdict.kernels, 2, "two kernels");
+	IS((long long)v->verdict.continuous, 1, "one was announced");
+	IS((long long)v->verdict.timing.way, 400000, "the way took 400 us");
 }
 
 /* Anything but BROKEN or an unreadable frame would be a hole. */
@@ -41,8 +41,8 @@ static void check_flips(struct vector *v)
 		else
 			passed++;
 	}
-	is_int((long long)passed, 0, "no flipped bit is overlooked");
-	ok(signature > 100 * frame, "%zu by the signature, %zu in the frame", signature, frame);
+	IS((long long)passed, 0, "no flipped bit is overlooked");
+	OK(signature > 100 * frame, "%zu by the signature, %zu in the frame", signature, frame);
 }
 
 static void check_cuts(struct vector *v)
@@ -54,7 +54,7 @@ static void check_cuts(struct vector *v)
 		passed += first(v) != VOUCH_PACKAGE_MALFORMED;
 	}
 	v->len = whole;
-	is_int((long long)passed, 0, "a package that is cut off is none");
+	IS((long long)passed, 0, "a package that is cut off is none");
 }
 
 static bool is_unreadable(const struct vector *v)
@@ -80,8 +80,8 @@ static void check_reads(struct vector *v)
 		passed += !is_unreadable(v);
 	}
 	v->reads_left = SIZE_MAX;
-	ok(reads > 5 && reads < 64, "it takes %zu reads", reads - 1);
-	is_int((long long)passed, 1, "each one that fails is told, and only the last run passes");
+	OK(reads > 5 && reads < 64, "it takes %zu reads", reads - 1);
+	IS((long long)passed, 1, "each one that fails is told, and only the last run passes");
 }
 
 static void check_room(struct vector *v)
@@ -91,9 +91,9 @@ static void check_room(struct vector *v)
 	v->policy.accept[VOUCH_ROOT_SELF_ASSERTED] = false;
 	vouch_appraise(&v->input, &none);
 	v->policy.accept[VOUCH_ROOT_SELF_ASSERTED] = true;
-	is_int(none.tier, VOUCH_NOT_AUTHENTIC, "a full list of findings changes no verdict");
-	is_int(none.findings.first_bad.reason, VOUCH_ROOT_SELF_ASSERTED, "nor its first reason");
-	is_int((long long)none.findings.first_bad.record, 1, "nor the record");
+	IS(none.tier, VOUCH_NOT_AUTHENTIC, "a full list of findings changes no verdict");
+	IS(none.findings.first_bad.reason, VOUCH_ROOT_SELF_ASSERTED, "nor its first reason");
+	IS((long long)none.findings.first_bad.record, 1, "nor the record");
 }
 
 int main(void)
@@ -109,5 +109,5 @@ int main(void)
 	check_room(&v);
 	X509_free(v.root);
 	free(v.bytes);
-	return tap_end();
+	return tap_done();
 }

@@ -34,28 +34,28 @@ static void check_refused(void)
 	struct vouch_ref bad = good;
 	unsigned int id, again;
 
-	is_int(vouch_refs_add(refs, &good), -EINVAL, "a signer that was not named is refused");
-	is_int(vouch_refs_add_signer(refs, "provider", false, &id), 0, "a signer");
-	is_int(vouch_refs_add_signer(refs, "provider", false, &again), 0, "the same again");
-	is_int(again, id, "has the same number");
-	is_int(vouch_refs_add_signer(refs, "provider", true, &again), 0, "as operator");
-	ok(again != id, "is another signer");
+	IS(vouch_refs_add(refs, &good), -EINVAL, "a signer that was not named is refused");
+	IS(vouch_refs_add_signer(refs, "provider", false, &id), 0, "a signer");
+	IS(vouch_refs_add_signer(refs, "provider", false, &again), 0, "the same again");
+	IS(again, id, "has the same number");
+	IS(vouch_refs_add_signer(refs, "provider", true, &again), 0, "as operator");
+	OK(again != id, "is another signer");
 	bad.kind = 0;
-	is_int(vouch_refs_add(refs, &bad), -EINVAL, "no kind is refused");
+	IS(vouch_refs_add(refs, &bad), -EINVAL, "no kind is refused");
 	bad = good;
 	bad.name_len = 0;
-	is_int(vouch_refs_add(refs, &bad), -EINVAL, "no name is refused");
+	IS(vouch_refs_add(refs, &bad), -EINVAL, "no name is refused");
 	bad = good;
 	bad.build_id_len = VOUCH_REF_BUILD_ID_MAX + 1;
-	is_int(vouch_refs_add(refs, &bad), -EINVAL, "a long build-id is refused");
+	IS(vouch_refs_add(refs, &bad), -EINVAL, "a long build-id is refused");
 	bad = entry(VOUCH_REF_VMM, "qemu", "id", NULL, 0);
-	is_int(vouch_refs_add(refs, &bad), -EINVAL, "what nothing could match is refused");
+	IS(vouch_refs_add(refs, &bad), -EINVAL, "what nothing could match is refused");
 	bad.kind = VOUCH_REF_KERNEL;
-	is_int(vouch_refs_add(refs, &bad), 0, "a kernel needs just a build-id");
-	is_int(vouch_refs_add(refs, &good), 0, "a good one is taken");
-	is_int(vouch_refs_seal(refs), 0, "sealed");
-	is_int(vouch_refs_add(refs, &good), -EBUSY, "then nothing can be added");
-	is_int(vouch_refs_add_signer(refs, "late", false, &id), -EBUSY, "nor a signer");
+	IS(vouch_refs_add(refs, &bad), 0, "a kernel needs just a build-id");
+	IS(vouch_refs_add(refs, &good), 0, "a good one is taken");
+	IS(vouch_refs_seal(refs), 0, "sealed");
+	IS(vouch_refs_add(refs, &good), -EBUSY, "then nothing can be added");
+	IS(vouch_refs_add_signer(refs, "late", false, &id), -EBUSY, "nor a signer");
 	vouch_refs_free(refs);
 }
 
@@ -96,7 +96,7 @@ static void check_found(void)
 	uint8_t digest[VOUCH_REF_DIGEST_SIZE];
 	uint32_t i;
 
-	is_int((long long)vouch_refs_count(refs), MANY + MANY / 4, "all are there");
+	IS((long long)vouch_refs_count(refs), MANY + MANY / 4, "all are there");
 	for (i = 0; i < 2 * MANY; i++) {
 		char name[32];
 
@@ -108,18 +108,18 @@ static void check_found(void)
 		else
 			declared += ref.signer == operator;
 	}
-	is_int(wrong, 0, "each digest finds its own");
-	is_int(declared, MANY / 2, "the operator's only where nobody else signed");
+	IS(wrong, 0, "each digest finds its own");
+	IS(declared, MANY / 2, "the operator's only where nobody else signed");
 	number(digest, 2 * MANY);
-	ok(!vouch_refs_find_digest(refs, VOUCH_REF_MODULE, digest, &ref), "another digest: none");
+	OK(!vouch_refs_find_digest(refs, VOUCH_REF_MODULE, digest, &ref), "another digest: none");
 	number(digest, 0);
-	ok(!vouch_refs_find_digest(refs, VOUCH_REF_KERNEL, digest, &ref), "another kind: none");
-	ok(vouch_refs_find_build_id(refs, &want, &ref) && ref.version_len == 1, "by build-id");
+	OK(!vouch_refs_find_digest(refs, VOUCH_REF_KERNEL, digest, &ref), "another kind: none");
+	OK(vouch_refs_find_build_id(refs, &want, &ref) && ref.version_len == 1, "by build-id");
 	want.name_len--;
-	ok(!vouch_refs_find_build_id(refs, &want, &ref), "part of a name: none");
+	OK(!vouch_refs_find_build_id(refs, &want, &ref), "part of a name: none");
 	want.name_len++;
 	want.build_id_len--;
-	ok(!vouch_refs_find_build_id(refs, &want, &ref), "part of a build-id: none");
+	OK(!vouch_refs_find_build_id(refs, &want, &ref), "part of a build-id: none");
 	vouch_refs_free(refs);
 }
 
@@ -139,10 +139,10 @@ static void check_repeated(void)
 	ref.signer = provider;
 	vouch_refs_add(refs, &ref);
 	vouch_refs_add(refs, &ref);
-	is_int(vouch_refs_seal(refs), 0, "a million of the same are sealed");
-	ok(vouch_refs_find_digest(refs, VOUCH_REF_KERNEL, digest[0], &found) &&
+	IS(vouch_refs_seal(refs), 0, "a million of the same are sealed");
+	OK(vouch_refs_find_digest(refs, VOUCH_REF_KERNEL, digest[0], &found) &&
 	   found.signer == provider, "by digest, the one that is not the operator's");
-	ok(vouch_refs_find_build_id(refs, &ref, &found) && found.signer == provider,
+	OK(vouch_refs_find_build_id(refs, &ref, &found) && found.signer == provider,
 	   "by build-id too");
 	vouch_refs_free(refs);
 }
@@ -152,5 +152,5 @@ int main(void)
 	check_refused();
 	check_found();
 	check_repeated();
-	return tap_end();
+	return tap_done();
 }

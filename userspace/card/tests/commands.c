@@ -37,12 +37,11 @@ static void test_roles(struct rig *rig)
 
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const struct role_case *c = &cases[i];
-		char text[64];
 
-		snprintf(text, sizeof(text), "%s by the host", c->text);
-		IS(rig_command(rig, 0, c->opcode, 0, 0, zeros, c->in_len, 8192), c->host, text);
-		snprintf(text, sizeof(text), "%s by a guest without instance", c->text);
-		IS(rig_command(rig, 1, c->opcode, 0, 0, zeros, c->in_len, 8192), c->guest, text);
+		IS(rig_command(rig, 0, c->opcode, 0, 0, zeros, c->in_len, 8192), c->host,
+		   "%s by the host", c->text);
+		IS(rig_command(rig, 1, c->opcode, 0, 0, zeros, c->in_len, 8192), c->guest,
+		   "%s by a guest without instance", c->text);
 	}
 }
 
@@ -158,12 +157,10 @@ static void test_append_fields(struct rig *rig)
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const uint64_t count = vouch_le64(rig_log_state(rig, 0, 0).count);
 		struct rig_record record = cases[i].record;
-		char text[80];
 
 		if (record.ref == 5)
 			record.ref = count;
-		snprintf(text, sizeof(text), "append: %s", cases[i].text);
-		IS(rig_append(rig, 0, &record), cases[i].status, text);
+		IS(rig_append(rig, 0, &record), cases[i].status, "append: %s", cases[i].text);
 		if (vouch_le64(rig_log_state(rig, 0, 0).count) !=
 		    count + !cases[i].status)
 			OK(false, "a refused record must leave no trace");

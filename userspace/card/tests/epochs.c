@@ -41,7 +41,7 @@ static void last_is(struct rig *rig, uint16_t type, const char *name, const char
 	rig->card.functions[1].readable = rig->card.log.count;
 	reader_read(&reader, rig, 1, 0, 65536);
 	OK(!reader.error && reader.count && reader.type[reader.count - 1] == type &&
-	   reader_name_is(&reader, reader.count - 1, name), text);
+	   reader_name_is(&reader, reader.count - 1, name), "%s", text);
 	reader_free(&reader);
 }
 

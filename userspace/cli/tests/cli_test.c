@@ -47,15 +47,11 @@ static int run(const char *line)
 
 static void expect(const char *line, int code, const char *in_out, const char *in_err)
 {
-	char name[256];
-
-	snprintf(name, sizeof(name), "vouch %s: exit %d", line, code);
-	tap_is(run(line), code, name);
-	snprintf(name, sizeof(name), "vouch %s: says it", line);
+	IS(run(line), code, "vouch %s: exit %d", line, code);
 	if (in_out)
-		tap_has(out, in_out, name);
+		HAS(out, in_out, "vouch %s: says it", line);
 	if (in_err)
-		tap_has(err, in_err, name);
+		HAS(err, in_err, "vouch %s: says it", line);
 }
 
 static void reset(unsigned int function)
@@ -89,9 +85,9 @@ static void usage(void)
 	expect("assign 70000", CLI_USAGE, NULL, "not a number from 0 to 65535");
 	expect("attest --help", CLI_OK, "--nonce-file FILE", NULL);
 	expect("info --device 7", CLI_OK, "card", NULL);
-	tap_is(opened, 7, "the device asked for is opened");
+	IS(opened, 7, "the device asked for is opened");
 	run("--device 8 info");
-	tap_is(opened, 8, "also before the verb");
+	IS(opened, 8, "also before the verb");
 }
 
 struct failure {
@@ -167,38 +163,38 @@ static void show(void)
 
 	reset(1);
 	expect("info", CLI_OK, "function   1 of 3, guest", NULL);
-	tap_has(out, "own log    2 records", "vouch info: the instance log");
+	HAS(out, "own log    2 records", "vouch info: the instance log");
 	fake.fail = VOUCH_IOC_LOG_STATE;
 	fake.error = -ENOLINK;
 	expect("info", CLI_OK, "host       attached", NULL);
 	reset(1);
 	expect("--json info", CLI_OK, "\"role\":\"guest\"", NULL);
 	json = json_loads(out, 0, &error);
-	tap_is((long long)json_array_size(json_object_get(json, "logs")), 2, "JSON: both logs");
+	IS((long long)json_array_size(json_object_get(json, "logs")), 2, "JSON: both logs");
 	json_decref(json);
 
 	expect("log", CLI_OK, "module-load", NULL);
-	tap_has(out, "power-on", "vouch log: the first record");
-	tap_ok(!strstr(out, "MATCH"), "vouch log: digests match");
+	HAS(out, "power-on", "vouch log: the first record");
+	OK(!strstr(out, "MATCH"), "vouch log: digests match");
 	expect("log --from 5", CLI_OK, "     5 ", NULL);
-	tap_ok(!strstr(out, "     4 "), "vouch log --from: no earlier one");
+	OK(!strstr(out, "     4 "), "vouch log --from: no earlier one");
 	expect("log --log own", CLI_OK, "     1 ", NULL);
-	tap_ok(!strstr(out, "     2 "), "vouch log --log own: no more than there are");
+	OK(!strstr(out, "     2 "), "vouch log --log own: no more than there are");
 	expect("log --json --from 5", CLI_OK, "\"type\":\"module-load\"", NULL);
 	json = json_loads(out, 0, &error);
-	tap_is(json_integer_value(json_object_get(last_record(json), "number")), 5,
-	       "JSON: number");
+	IS(json_integer_value(json_object_get(last_record(json), "number")), 5,
+	   "JSON: number");
 	json_decref(json);
 	expect("log --json", CLI_OK, "{\"log\":0,\"records\":[", NULL);
 	json = json_loads(out, 0, &error);
-	tap_is((long long)json_array_size(json_object_get(json, "records")), 6, "JSON: all");
+	IS((long long)json_array_size(json_object_get(json, "records")), 6, "JSON: all");
 	json_decref(json);
 	expect("log --json --from 6", CLI_OK, "\"records\":[\n]}", NULL);
 	fake.lie = FAKE_LOG_DIGEST;
 	expect("log", CLI_OK, "DIGEST DOES NOT MATCH", NULL);
 	fake.lie = FAKE_LOG_NAME;
 	expect("log", CLI_OK, "\\x1b[2J\\xe2\\x80\\xaeevil\\x5c", NULL);
-	tap_ok(!strchr(out, '\x1b'), "vouch log: nothing moves the cursor");
+	OK(!strchr(out, '\x1b'), "vouch log: nothing moves the cursor");
 	fake.lie = FAKE_LOG_GARBAGE;
 	expect("log", CLI_FAILED, NULL, "do not trust it");
 }
@@ -209,9 +205,9 @@ static void act(void)
 
 	reset(0);
 	expect("measure /dev/null", CLI_OK, "6 " EMPTY_DIGEST " /dev/null", NULL);
-	tap_ok(!strcmp(fake.measured, "/dev/null"), "vouch measure: the path is the name");
+	OK(!strcmp(fake.measured, "/dev/null"), "vouch measure: the path is the name");
 	run("measure /dev/null --name empty");
-	tap_ok(!strcmp(fake.measured, "empty"), "vouch measure --name");
+	OK(!strcmp(fake.measured, "empty"), "vouch measure --name");
 	expect("measure --json /dev/null", CLI_OK, "\"number\":8", NULL);
 	expect("assign 2", CLI_OK, "function 2: instance 11111111111111111111111111111111", NULL);
 	expect("assign 2 --json", CLI_OK, "\"function\":2", NULL);
@@ -227,9 +223,9 @@ static void act(void)
 	unlink(path);
 	fake.lie = FAKE_LOG_CUT;
 	run(line);
-	tap_ok(access(path, F_OK) != 0, "vouch attest: a failure leaves no package");
+	OK(access(path, F_OK) != 0, "vouch attest: a failure leaves no package");
 	strcat(path, ".part");
-	tap_ok(access(path, F_OK) != 0, "vouch attest: nor a part of one");
+	OK(access(path, F_OK) != 0, "vouch attest: nor a part of one");
 }
 
 int main(void)

@@ -49,28 +49,28 @@ static void honest(void)
 	struct seen seen = { 0 };
 	uint64_t next = 0;
 
-	tap_is(walk(&fake, 0, 0, VOUCH_LOG_END, &seen, &next), 0, "a whole log");
-	tap_is(seen.records, 11, "every record once");
-	tap_is(seen.checkpoints, 2, "every checkpoint once");
-	tap_is((long long)next, 11, "next is the count");
-	tap_ok(fake.closed, "the device is closed");
+	IS(walk(&fake, 0, 0, VOUCH_LOG_END, &seen, &next), 0, "a whole log");
+	IS(seen.records, 11, "every record once");
+	IS(seen.checkpoints, 2, "every checkpoint once");
+	IS((long long)next, 11, "next is the count");
+	OK(fake.closed, "the device is closed");
 
 	seen = (struct seen){ 0 };
-	tap_is(walk(&fake, 0, 2, 7, &seen, &next), 0, "a part");
-	tap_ok(seen.records == 5 && seen.last == 6, "stops before the record named");
-	tap_is((long long)next, 7, "next is that record");
+	IS(walk(&fake, 0, 2, 7, &seen, &next), 0, "a part");
+	OK(seen.records == 5 && seen.last == 6, "stops before the record named");
+	IS((long long)next, 7, "next is that record");
 
 	seen = (struct seen){ 0 };
-	tap_is(walk(&fake, 1, 0, 2, &seen, &next), 0, "the instance log");
-	tap_is(walk(&fake, 2, 0, 2, &seen, NULL), -EACCES, "not another's");
-	tap_is(walk(&fake, 0, 11, VOUCH_LOG_END, &seen, &next), 0, "nothing new is no error");
-	tap_is((long long)next, 11, "and next stays");
-	tap_is(walk(&fake, 0, 0, 12, &seen, NULL), -EIO, "a log shorter than signed");
+	IS(walk(&fake, 1, 0, 2, &seen, &next), 0, "the instance log");
+	IS(walk(&fake, 2, 0, 2, &seen, NULL), -EACCES, "not another's");
+	IS(walk(&fake, 0, 11, VOUCH_LOG_END, &seen, &next), 0, "nothing new is no error");
+	IS((long long)next, 11, "and next stays");
+	IS(walk(&fake, 0, 0, 12, &seen, NULL), -EIO, "a log shorter than signed");
 	seen = (struct seen){ .stop_after = 4 };
-	tap_is(walk(&fake, 0, 0, VOUCH_LOG_END, &seen, NULL), -ECANCELED,
-	       "the caller's error ends it");
+	IS(walk(&fake, 0, 0, VOUCH_LOG_END, &seen, NULL), -ECANCELED,
+	   "the caller's error ends it");
 	fake.count = 0;
-	tap_is(walk(&fake, 0, 0, VOUCH_LOG_END, &seen, NULL), 0, "an empty log");
+	IS(walk(&fake, 0, 0, VOUCH_LOG_END, &seen, NULL), 0, "an empty log");
 }
 
 static void hostile(void)
@@ -95,7 +95,7 @@ static void hostile(void)
 		struct fake fake = { .count = 11, .lie = cases[i].lie };
 		struct seen seen = { 0 };
 
-		tap_is(walk(&fake, 0, 0, 11, &seen, NULL), cases[i].error, cases[i].name);
+		IS(walk(&fake, 0, 0, 11, &seen, NULL), cases[i].error, "%s", cases[i].name);
 	}
 }
 
@@ -107,18 +107,18 @@ static void answers(void)
 	struct vouch_log log;
 
 	vouch_device_new(&fake_ops, &fake, &dev);
-	tap_is(vouch_info_get(dev, &info), 0, "info");
-	tap_ok(info.functions == 3 && info.role == VOUCH_ROLE_HOST, "its fields");
-	tap_is(vouch_log_state(dev, 0, &log), 0, "log state");
-	tap_ok(log.count == 3 && log.current == VOUCH_NO_REF, "its fields");
+	IS(vouch_info_get(dev, &info), 0, "info");
+	OK(info.functions == 3 && info.role == VOUCH_ROLE_HOST, "its fields");
+	IS(vouch_log_state(dev, 0, &log), 0, "log state");
+	OK(log.count == 3 && log.current == VOUCH_NO_REF, "its fields");
 	fake.lie = FAKE_INFO_ROLE;
-	tap_is(vouch_info_get(dev, &info), -EIO, "a role that does not exist");
+	IS(vouch_info_get(dev, &info), -EIO, "a role that does not exist");
 	fake.lie = FAKE_INFO_GUEST_ZERO;
-	tap_is(vouch_info_get(dev, &info), -EIO, "function 0 as a guest");
+	IS(vouch_info_get(dev, &info), -EIO, "function 0 as a guest");
 	fake.lie = FAKE_STATE_OTHER_LOG;
-	tap_is(vouch_log_state(dev, 0, &log), -EIO, "the state of another log");
+	IS(vouch_log_state(dev, 0, &log), -EIO, "the state of another log");
 	fake.lie = FAKE_STATE_CURRENT;
-	tap_is(vouch_log_state(dev, 0, &log), -EIO, "a current kernel beyond the count");
+	IS(vouch_log_state(dev, 0, &log), -EIO, "a current kernel beyond the count");
 	vouch_device_close(dev);
 }
 
@@ -142,29 +142,29 @@ static void devices(void)
 	char root[] = "/tmp/vouch-test-XXXXXX", command[64];
 
 	if (!mkdtemp(root)) {
-		tap_ok(false, "a folder for a made-up sysfs");
+		OK(false, "a folder for a made-up sysfs");
 		return;
 	}
-	tap_is(vouch_device_find(root, VOUCH_ANY_DEVICE, -1), -ENOSYS, "module not loaded");
+	IS(vouch_device_find(root, VOUCH_ANY_DEVICE, -1), -ENOSYS, "module not loaded");
 	put(root, "/sys", NULL);
 	put(root, "/sys/class", NULL);
 	put(root, "/sys/class/vouch", NULL);
-	tap_is(vouch_device_find(root, VOUCH_ANY_DEVICE, -1), -ENXIO, "no card");
+	IS(vouch_device_find(root, VOUCH_ANY_DEVICE, -1), -ENXIO, "no card");
 	put(root, "/sys/class/vouch/vouch10", NULL);
 	put(root, "/sys/class/vouch/vouch10/role", "guest\n");
 	put(root, "/sys/class/vouch/vouch2", NULL);
 	put(root, "/sys/class/vouch/vouch2/role", "host\n");
 	put(root, "/sys/class/vouch/vouchx", NULL);
 	put(root, "/sys/class/vouch/vouch1a", NULL);
-	tap_is(vouch_device_find(root, VOUCH_ANY_DEVICE, -1), 2, "the lowest");
-	tap_is(vouch_device_find(root, 10, -1), 10, "by number");
-	tap_is(vouch_device_find(root, 1, -1), -ENXIO, "a number that is not there");
-	tap_is(vouch_device_find(root, VOUCH_ANY_DEVICE, VOUCH_ROLE_GUEST), 10, "by role");
+	IS(vouch_device_find(root, VOUCH_ANY_DEVICE, -1), 2, "the lowest");
+	IS(vouch_device_find(root, 10, -1), 10, "by number");
+	IS(vouch_device_find(root, 1, -1), -ENXIO, "a number that is not there");
+	IS(vouch_device_find(root, VOUCH_ANY_DEVICE, VOUCH_ROLE_GUEST), 10, "by role");
 	put(root, "/sys/class/vouch/vouch10/role", "neither\n");
-	tap_is(vouch_device_find(root, VOUCH_ANY_DEVICE, VOUCH_ROLE_GUEST), -ENXIO,
-	       "a role that is not there");
+	IS(vouch_device_find(root, VOUCH_ANY_DEVICE, VOUCH_ROLE_GUEST), -ENXIO,
+	   "a role that is not there");
 	snprintf(command, sizeof(command), "rm -rf %s", root);
-	tap_is(system(command), 0, "the made-up sysfs goes");
+	IS(system(command), 0, "the made-up sysfs goes");
 }
 
 int main(void)

@@ -43,22 +43,22 @@ static void honest(void)
 	struct vouch_package_summary sum;
 	struct sink sink = { 0 };
 
-	tap_is(package(&fake, 32, &sink, &sum), 0, "a guest's package");
-	tap_is((long long)sum.size, (long long)sink.len, "its size is known");
-	tap_is((long long)sum.evidence.logs[0].count, 11, "the evidence's count");
-	tap_is((long long)sum.evidence.logs[1].count, 2, "and of the instance log");
-	tap_ok(sum.own_size && sum.log_size > sum.own_size, "both logs are in it");
-	tap_ok(sum.after >= sum.before, "time goes forward");
+	IS(package(&fake, 32, &sink, &sum), 0, "a guest's package");
+	IS((long long)sum.size, (long long)sink.len, "its size is known");
+	IS((long long)sum.evidence.logs[0].count, 11, "the evidence's count");
+	IS((long long)sum.evidence.logs[1].count, 2, "and of the instance log");
+	OK(sum.own_size && sum.log_size > sum.own_size, "both logs are in it");
+	OK(sum.after >= sum.before, "time goes forward");
 
 	fake = (struct fake){ .count = 11 };
-	tap_is(package(&fake, 64, &sink, &sum), 0, "a host's package");
-	tap_is((long long)sum.own_size, 0, "has no instance log");
-	tap_is(package(&fake, 7, &sink, &sum), -EINVAL, "a nonce of 7 bytes");
-	tap_is(package(&fake, 65, &sink, &sum), -EINVAL, "a nonce of 65 bytes");
+	IS(package(&fake, 64, &sink, &sum), 0, "a host's package");
+	IS((long long)sum.own_size, 0, "has no instance log");
+	IS(package(&fake, 7, &sink, &sum), -EINVAL, "a nonce of 7 bytes");
+	IS(package(&fake, 65, &sink, &sum), -EINVAL, "a nonce of 65 bytes");
 	fake = (struct fake){ .count = 4000 };
-	tap_is(package(&fake, 8, &sink, &sum), 0, "a longer log");
+	IS(package(&fake, 8, &sink, &sum), 0, "a longer log");
 	sink = (struct sink){ .limit = 1000 };
-	tap_is(package(&fake, 8, &sink, &sum), -ENOSPC, "an output that fails");
+	IS(package(&fake, 8, &sink, &sum), -ENOSPC, "an output that fails");
 }
 
 static void lost_receipt(void)
@@ -66,11 +66,11 @@ static void lost_receipt(void)
 	struct fake fake = { .count = 3, .lost = 2 };
 	struct sink sink = { 0 };
 
-	tap_is(package(&fake, 32, &sink, NULL), 0, "a lost receipt: asked again");
-	tap_is(fake.attests, 3, "three times in all");
+	IS(package(&fake, 32, &sink, NULL), 0, "a lost receipt: asked again");
+	IS(fake.attests, 3, "three times in all");
 	fake = (struct fake){ .count = 3, .lost = 100 };
-	tap_is(package(&fake, 32, &sink, NULL), -ENOENT, "receipts that are always lost");
-	tap_is(fake.attests, 3, "asked no more than three times");
+	IS(package(&fake, 32, &sink, NULL), -ENOENT, "receipts that are always lost");
+	IS(fake.attests, 3, "asked no more than three times");
 }
 
 static void hostile(void)
@@ -102,9 +102,9 @@ static void hostile(void)
 		struct fake fake = { .function = 1, .count = 11, .own = 2, .lie = cases[i].lie };
 		struct sink sink = { 0 };
 
-		tap_is(package(&fake, 32, &sink, NULL), cases[i].error, cases[i].name);
+		IS(package(&fake, 32, &sink, NULL), cases[i].error, "%s", cases[i].name);
 		if (sink.len)
-			tap_ok(false, "nothing of it is written");
+			OK(false, "nothing of it is written");
 	}
 }
 
@@ -120,8 +120,8 @@ static void errors(void)
 			struct fake fake = { .count = 3, .fail = requests[r], .error = values[e] };
 			struct sink sink = { 0 };
 
-			tap_is(package(&fake, 32, &sink, NULL), values[e],
-			       "the driver's error comes through");
+			IS(package(&fake, 32, &sink, NULL), values[e],
+			   "the driver's error comes through");
 		}
 }
 
@@ -133,22 +133,22 @@ static void keys(void)
 	FILE *file;
 
 	close(mkstemp(path));
-	tap_is(vouch_key_new(&key), 0, "a fresh key");
-	tap_is(vouch_key_save(key, path), -EEXIST, "no file is written over");
+	IS(vouch_key_new(&key), 0, "a fresh key");
+	IS(vouch_key_save(key, path), -EEXIST, "no file is written over");
 	unlink(path);
-	tap_is(vouch_key_save(key, path), 0, "a key is kept");
+	IS(vouch_key_save(key, path), 0, "a key is kept");
 	vouch_key_public(key, a);
 	vouch_key_free(key);
-	tap_is(vouch_key_load(path, &key), 0, "and read again");
+	IS(vouch_key_load(path, &key), 0, "and read again");
 	vouch_key_public(key, b);
 	vouch_key_free(key);
-	tap_ok(!memcmp(a, b, sizeof(a)) && a[0] == 4, "it is the same");
+	OK(!memcmp(a, b, sizeof(a)) && a[0] == 4, "it is the same");
 	file = fopen(path, "w");
 	fputs("no key\n", file);
 	fclose(file);
-	tap_is(vouch_key_load(path, &key), -EINVAL, "a file without a key");
+	IS(vouch_key_load(path, &key), -EINVAL, "a file without a key");
 	unlink(path);
-	tap_is(vouch_key_load(path, &key), -ENOENT, "no file");
+	IS(vouch_key_load(path, &key), -ENOENT, "no file");
 }
 
 int main(void)

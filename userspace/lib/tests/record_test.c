@@ -30,20 +30,20 @@ static void good_record(void)
 	struct vouch_record rec;
 	size_t used, len = fake_record(&card, 0, 3, buf, sizeof(buf));
 
-	tap_is(vouch_record_decode(buf, len, &rec, &used), 1, "a record decodes");
-	tap_is((long long)used, (long long)len, "all of its bytes are used");
-	tap_is((long long)rec.number, 3, "number");
-	tap_is(rec.type, VOUCH_REC_MODULE_LOAD, "type");
-	tap_is(rec.origin, 1, "origin");
-	tap_is((long long)rec.time, 3000000, "time");
-	tap_is((long long)rec.epoch, 1, "epoch");
-	tap_ok(rec.name_len == 8 && !memcmp(rec.name, "dummy.ko", 8), "name");
-	tap_ok(rec.measured && rec.measured[47] == 3, "measured digest");
-	tap_ok(!rec.data && rec.ref == VOUCH_NO_REF, "no data, no reference");
-	tap_ok(vouch_record_intact(&rec), "its digest covers its content");
+	IS(vouch_record_decode(buf, len, &rec, &used), 1, "a record decodes");
+	IS((long long)used, (long long)len, "all of its bytes are used");
+	IS((long long)rec.number, 3, "number");
+	IS(rec.type, VOUCH_REC_MODULE_LOAD, "type");
+	IS(rec.origin, 1, "origin");
+	IS((long long)rec.time, 3000000, "time");
+	IS((long long)rec.epoch, 1, "epoch");
+	OK(rec.name_len == 8 && !memcmp(rec.name, "dummy.ko", 8), "name");
+	OK(rec.measured && rec.measured[47] == 3, "measured digest");
+	OK(!rec.data && rec.ref == VOUCH_NO_REF, "no data, no reference");
+	OK(vouch_record_intact(&rec), "its digest covers its content");
 	buf[len - 1] ^= 1;
-	tap_is(vouch_record_decode(buf, len, &rec, &used), 1, "altered, it still decodes");
-	tap_ok(!vouch_record_intact(&rec), "but its digest tells");
+	IS(vouch_record_decode(buf, len, &rec, &used), 1, "altered, it still decodes");
+	OK(!vouch_record_intact(&rec), "but its digest tells");
 }
 
 static void every_cut(void)
@@ -55,7 +55,7 @@ static void every_cut(void)
 	for (size_t cut = 0; cut < len; cut++)
 		if (decode(buf, cut, &used) != -EBADMSG)
 			passed++;
-	tap_is(passed, 0, "no part of a record passes as one");
+	IS(passed, 0, "no part of a record passes as one");
 }
 
 /* Every value of every byte: never a read too far, never more than is there. */
@@ -79,7 +79,7 @@ static void every_byte(void)
 		}
 		buf[at] = was;
 	}
-	tap_is(wrong, 0, "no altered byte confuses the decoder");
+	IS(wrong, 0, "no altered byte confuses the decoder");
 }
 
 struct bad {
@@ -149,10 +149,10 @@ static void bad_contents(void)
 	size_t used, len;
 
 	len = wrap(content, unhex("a5 0000 011840 0202 0300 0400", content), buf, sizeof(buf));
-	tap_is(decode(buf, len, &used), 1, "the least content passes");
+	IS(decode(buf, len, &used), 1, "the least content passes");
 	for (size_t i = 0; i < sizeof(bad_content) / sizeof(bad_content[0]); i++) {
 		len = wrap(content, unhex(bad_content[i].hex, content), buf, sizeof(buf));
-		tap_is(decode(buf, len, &used), -EBADMSG, bad_content[i].name);
+		IS(decode(buf, len, &used), -EBADMSG, "%s", bad_content[i].name);
 	}
 }
 
@@ -161,9 +161,9 @@ static void too_long(void)
 	static uint8_t content[VOUCH_RECORD_MAX], buf[2 * VOUCH_RECORD_MAX];
 	size_t used, len = wrap(content, sizeof(content), buf, sizeof(buf));
 
-	tap_ok(len > VOUCH_RECORD_MAX && len < sizeof(buf), "a record above the limit");
-	tap_is(decode(buf, len, &used), -EBADMSG, "is refused");
-	tap_is(decode(buf, 0, &used), -EBADMSG, "nothing is no record");
+	OK(len > VOUCH_RECORD_MAX && len < sizeof(buf), "a record above the limit");
+	IS(decode(buf, len, &used), -EBADMSG, "is refused");
+	IS(decode(buf, 0, &used), -EBADMSG, "nothing is no record");
 }
 
 static void checkpoints(void)
@@ -171,11 +171,11 @@ static void checkpoints(void)
 	uint8_t buf[64] = { 0x82, 0x19, 0x10, 0x00, 0x58, 0x30 };
 	size_t used;
 
-	tap_is(decode(buf, 54, &used), 0, "a checkpoint is told from a record");
-	tap_is((long long)used, 54, "and its bytes are known");
-	tap_is(decode(buf, 53, &used), -EBADMSG, "half a checkpoint is none");
+	IS(decode(buf, 54, &used), 0, "a checkpoint is told from a record");
+	IS((long long)used, 54, "and its bytes are known");
+	IS(decode(buf, 53, &used), -EBADMSG, "half a checkpoint is none");
 	buf[0] = 0x83;
-	tap_is(decode(buf, 55, &used), -EBADMSG, "nor is one with three items");
+	IS(decode(buf, 55, &used), -EBADMSG, "nor is one with three items");
 }
 
 int main(void)
@@ -186,7 +186,7 @@ int main(void)
 	bad_contents();
 	too_long();
 	checkpoints();
-	tap_ok(!strcmp(vouch_record_type_name(VOUCH_REC_VM_START), "vm-start"), "a type's name");
-	tap_ok(!strcmp(vouch_record_type_name(99), "unknown"), "an unknown type's name");
+	OK(!strcmp(vouch_record_type_name(VOUCH_REC_VM_START), "vm-start"), "a type's name");
+	OK(!strcmp(vouch_record_type_name(99), "unknown"), "an unknown type's name");
 	return tap_done();
 }

@@ -69,9 +69,9 @@ static void expect(const struct image *image, int want, const char *text, const 
 {
 	struct vouch_why why;
 
-	tap_int(unpack(image, image->len, &why), want, name);
+	IS(unpack(image, image->len, &why), want, "%s", name);
 	if (text)
-		tap_text(why.text, text, name);
+		HAS(why.text, text, "%s", name);
 }
 
 static void test_good(void)
@@ -91,7 +91,7 @@ static void test_header(void)
 	struct image image = make();
 	struct vouch_why why;
 
-	tap_int(unpack(&image, 0x24f, &why), -ENOEXEC, "shorter than a header");
+	IS(unpack(&image, 0x24f, &why), -ENOEXEC, "shorter than a header");
 	image.bytes[0x202] = 'h';
 	expect(&image, -ENOEXEC, "not a bootable", "wrong magic");
 	image = make();
@@ -152,7 +152,7 @@ static void test_cut(void)
 
 	while (len < image.len && unpack(&image, len, &why) < 0)
 		len++;
-	tap_int((long)len, (long)image.len, "every shorter file is refused");
+	IS((long)len, (long)image.len, "every shorter file is refused");
 }
 
 int main(void)

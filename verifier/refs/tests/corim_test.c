@@ -54,9 +54,9 @@ static void test_case(const char *name, const char *want, size_t added, size_t i
 	if (vouch_file_read(&file, path, &why))
 		exit(2);
 	err = vouch_corim_load(refs, file.bytes, file.len, signers, 2, &info);
-	if (!tap_ok(err == errno_of(want) &&
-		    (err || (info.added == added && info.ignored == ignored)),
-		    "vector %s: %s", name, want))
+	if (!OK(err == errno_of(want) &&
+		(err || (info.added == added && info.ignored == ignored)),
+		"vector %s: %s", name, want))
 		printf("# got %d, %zu added, %zu ignored\n", err, info.added, info.ignored);
 	free(file.bytes);
 	vouch_refs_free(refs);
@@ -93,20 +93,20 @@ static void test_golden(void)
 
 	if (vouch_file_read(&file, VECTORS "/golden.corim", &why))
 		exit(2);
-	tap_int(vouch_corim_read(refs, file.bytes, file.len, signers, 2), 0, "golden: read");
+	IS(vouch_corim_read(refs, file.bytes, file.len, signers, 2), 0, "golden: read");
 	free(file.bytes);
 	vouch_refs_seal(refs);
-	tap_ok(vouch_refs_find_build_id(refs, &want, &ref), "golden: module by build-id");
-	tap_ok(ref.source_len == 11 && !memcmp(ref.source, "linux-image", 11),
-	       "golden: its package");
+	OK(vouch_refs_find_build_id(refs, &want, &ref), "golden: module by build-id");
+	OK(ref.source_len == 11 && !memcmp(ref.source, "linux-image", 11),
+	   "golden: its package");
 	file = (struct vouch_file){ (uint8_t *)(uintptr_t)"vmlinuz", 7 };
 	vouch_file_sha384(&file, digest);
-	tap_ok(vouch_refs_find_digest(refs, VOUCH_REF_KERNEL, digest, &ref),
-	       "golden: kernel by digest");
-	tap_ok(ref.build_id_len == 20 && ref.name_len == 11 &&
-	       !memcmp(ref.name, "1.2.3-amd64", 11), "golden: its release and build-id");
-	tap_ok(!vouch_refs_find_digest(refs, VOUCH_REF_VMM, digest, &ref),
-	       "golden: not as another kind");
+	OK(vouch_refs_find_digest(refs, VOUCH_REF_KERNEL, digest, &ref),
+	   "golden: kernel by digest");
+	OK(ref.build_id_len == 20 && ref.name_len == 11 &&
+	   !memcmp(ref.name, "1.2.3-amd64", 11), "golden: its release and build-id");
+	OK(!vouch_refs_find_digest(refs, VOUCH_REF_VMM, digest, &ref),
+	   "golden: not as another kind");
 	vouch_refs_free(refs);
 }
 
@@ -150,25 +150,25 @@ static void test_round(void)
 	struct vouch_corim_info info;
 	size_t cut = 0;
 
-	tap_int(compile(&manifest, signer.key, &out), -EINVAL, "nothing to sign");
+	IS(compile(&manifest, signer.key, &out), -EINVAL, "nothing to sign");
 	fill(&manifest);
-	tap_int(compile(&manifest, signer.key, &out), 0, "compile");
-	tap_int(vouch_corim_load(refs, out.bytes, out.len, &signer, 1, &info), 0, "read back");
-	tap_int((long)info.added, 4, "one value a digest");
-	tap_ok(info.not_before == 1700000000 && info.not_after == 1800000000, "validity");
-	tap_int(vouch_corim_load(refs, out.bytes, out.len, signers, 2, &info), -EKEYREJECTED,
-		"not by another's key");
-	tap_int(vouch_corim_load(refs, out.bytes, out.len, &signer, 0, &info), -EKEYREJECTED,
-		"not without a key");
+	IS(compile(&manifest, signer.key, &out), 0, "compile");
+	IS(vouch_corim_load(refs, out.bytes, out.len, &signer, 1, &info), 0, "read back");
+	IS((long)info.added, 4, "one value a digest");
+	OK(info.not_before == 1700000000 && info.not_after == 1800000000, "validity");
+	IS(vouch_corim_load(refs, out.bytes, out.len, signers, 2, &info), -EKEYREJECTED,
+	   "not by another's key");
+	IS(vouch_corim_load(refs, out.bytes, out.len, &signer, 0, &info), -EKEYREJECTED,
+	   "not without a key");
 	while (cut < out.len &&
 	       vouch_corim_load(refs, out.bytes, cut, &signer, 1, &info) == -EBADMSG)
 		cut++;
-	tap_int((long)cut, (long)out.len, "every shorter one is malformed");
-	tap_int(vouch_corim_list(refs, out.bytes, out.len, &info), 0, "list");
+	IS((long)cut, (long)out.len, "every shorter one is malformed");
+	IS(vouch_corim_list(refs, out.bytes, out.len, &info), 0, "list");
 	vouch_encoder_free(&out);
 	EVP_PKEY_free(signer.key);
 	signer.key = EVP_EC_gen("P-256");
-	tap_int(compile(&manifest, signer.key, &out), -EINVAL, "only P-384 signs");
+	IS(compile(&manifest, signer.key, &out), -EINVAL, "only P-384 signs");
 	vouch_encoder_free(&out);
 	vouch_manifest_free(&manifest);
 	vouch_refs_free(refs);

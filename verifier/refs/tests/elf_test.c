@@ -88,7 +88,7 @@ static void expect(const struct image *image, int want, const char *name)
 {
 	struct vouch_build_id id;
 
-	tap_int(find(image, LEN, &id), want, name);
+	IS(find(image, LEN, &id), want, "%s", name);
 }
 
 static void finds(const struct image *image, const char *name)
@@ -96,7 +96,7 @@ static void finds(const struct image *image, const char *name)
 	struct vouch_build_id id;
 	int err = find(image, LEN, &id);
 
-	tap_ok(!err && id.len == ID_LEN && !memcmp(id.bytes, image->notes.id, ID_LEN), "%s", name);
+	OK(!err && id.len == ID_LEN && !memcmp(id.bytes, image->notes.id, ID_LEN), "%s", name);
 }
 
 static void test_good(void)
@@ -117,7 +117,7 @@ static void test_kind(void)
 	struct image image = executable();
 	struct vouch_build_id id;
 
-	tap_int(find(&image, sizeof(Elf64_Ehdr) - 1, &id), -ENOEXEC, "shorter than a header");
+	IS(find(&image, sizeof(Elf64_Ehdr) - 1, &id), -ENOEXEC, "shorter than a header");
 	image.header.e_ident[0] = 0;
 	expect(&image, -ENOEXEC, "wrong magic");
 	image = executable();
@@ -188,7 +188,7 @@ static void test_cut(void)
 
 		while (len < LEN && find(&images[i], len, &id))
 			len++;
-		tap_int((long)len, LEN, "every shorter file is refused");
+		IS((long)len, LEN, "every shorter file is refused");
 	}
 }
 

@@ -66,8 +66,8 @@ static void test_bad(void)
 
 		write_text(bad[i].json);
 		err = vouch_manifest_load(&manifest, path, &why);
-		if (!tap_ok(err == -EINVAL && strstr(why.text, bad[i].text),
-			    "refused: %s", bad[i].text))
+		if (!OK(err == -EINVAL && strstr(why.text, bad[i].text),
+			"refused: %s", bad[i].text))
 			printf("# %d: %s\n", err, why.text);
 		if (!err)
 			vouch_manifest_free(&manifest);
@@ -97,25 +97,25 @@ static void test_round(void)
 
 	manifest.expires = 1800000000;
 	dashed.name = "kvm-amd";
-	tap_int(vouch_manifest_add(&manifest, &dashed), 0, "add a value");
-	tap_int(vouch_manifest_add_package(&manifest, &package), 0, "add a package");
-	tap_int(vouch_manifest_add_package(&manifest, &package), -EEXIST, "not twice");
-	tap_int(vouch_manifest_save(&manifest, path, &why), 0, "save");
-	tap_int(vouch_manifest_load(&again, path, &why), 0, "load again");
-	tap_int((long)again.count, 1, "one value");
-	tap_ok(vouch_manifest_has(&again, &entry), "the same value");
-	tap_text(again.entries[0].name, "kvm_amd", "its name as the kernel has it");
-	tap_int(again.expires, 1800000000, "the same end of validity");
+	IS(vouch_manifest_add(&manifest, &dashed), 0, "add a value");
+	IS(vouch_manifest_add_package(&manifest, &package), 0, "add a package");
+	IS(vouch_manifest_add_package(&manifest, &package), -EEXIST, "not twice");
+	IS(vouch_manifest_save(&manifest, path, &why), 0, "save");
+	IS(vouch_manifest_load(&again, path, &why), 0, "load again");
+	IS((long)again.count, 1, "one value");
+	OK(vouch_manifest_has(&again, &entry), "the same value");
+	HAS(again.entries[0].name, "kvm_amd", "its name as the kernel has it");
+	IS(again.expires, 1800000000, "the same end of validity");
 	entry.build_id.bytes[2]++;
-	tap_ok(!vouch_manifest_has(&again, &entry), "another build-id is another value");
-	tap_int(vouch_manifest_merge(&again, &manifest), 0, "merge");
-	tap_int((long)again.count, 1, "a package that is there is not merged again");
-	tap_int((long)again.package_count, 1, "nor listed twice");
+	OK(!vouch_manifest_has(&again, &entry), "another build-id is another value");
+	IS(vouch_manifest_merge(&again, &manifest), 0, "merge");
+	IS((long)again.count, 1, "a package that is there is not merged again");
+	IS((long)again.package_count, 1, "nor listed twice");
 	vouch_manifest_free(&manifest);
 	vouch_manifest_free(&again);
 	unlink(path);
-	tap_int(vouch_manifest_load(&again, path, &why), -ENOENT, "no such file");
-	tap_text(why.text, "No such file", "and the text says so");
+	IS(vouch_manifest_load(&again, path, &why), -ENOENT, "no such file");
+	HAS(why.text, "No such file", "and the text says so");
 }
 
 int main(void)

@@ -9,18 +9,11 @@
 #include <unistd.h>
 
 #include "../dma.h"
+#include "tap.h"
 
 #define PAGE	4096ULL
 #define PAGES	16
 #define RW	(VOUCH_DMA_READ | VOUCH_DMA_WRITE)
-
-static int number, failed;
-
-static void ok(bool passed, const char *text)
-{
-	failed += !passed;
-	printf("%sok %d - %s\n", passed ? "" : "not ", ++number, text);
-}
 
 /* A file system of the client's own may keep whoever asks it waiting. */
 static bool asked_file_system;
@@ -78,21 +71,21 @@ static void test_ranges(int fd)
 {
 	struct vouch_dma dma = { 0 };
 
-	ok(!vouch_dma_map(&dma, 0, PAGES * PAGE, 0, RW, fd), "map");
-	ok(at(&dma, 0) == 1 && at(&dma, 16 * PAGE - 1) == 16, "first and last byte");
-	ok(!at(&dma, 16 * PAGE), "nothing after the end");
-	ok(!vouch_dma_unmap(&dma, 4 * PAGE, PAGE) && dma.count == 2, "a hole splits a range");
-	ok(at(&dma, 4 * PAGE - 1) == 4 && !at(&dma, 4 * PAGE) && !at(&dma, 5 * PAGE - 1) &&
+	OK(!vouch_dma_map(&dma, 0, PAGES * PAGE, 0, RW, fd), "map");
+	OK(at(&dma, 0) == 1 && at(&dma, 16 * PAGE - 1) == 16, "first and last byte");
+	OK(!at(&dma, 16 * PAGE), "nothing after the end");
+	OK(!vouch_dma_unmap(&dma, 4 * PAGE, PAGE) && dma.count == 2, "a hole splits a range");
+	OK(at(&dma, 4 * PAGE - 1) == 4 && !at(&dma, 4 * PAGE) && !at(&dma, 5 * PAGE - 1) &&
 	   at(&dma, 5 * PAGE) == 6, "the hole is where it should be");
-	ok(!vouch_dma_map(&dma, 3 * PAGE, 3 * PAGE, 10 * PAGE, RW, fd) && dma.count == 3,
+	OK(!vouch_dma_map(&dma, 3 * PAGE, 3 * PAGE, 10 * PAGE, RW, fd) && dma.count == 3,
 	   "a map replaces what it covers");
-	ok(at(&dma, 2 * PAGE) == 3 && at(&dma, 3 * PAGE) == 11 && at(&dma, 5 * PAGE) == 13 &&
+	OK(at(&dma, 2 * PAGE) == 3 && at(&dma, 3 * PAGE) == 11 && at(&dma, 5 * PAGE) == 13 &&
 	   at(&dma, 6 * PAGE) == 7, "and only that");
-	ok(!vouch_dma_unmap(&dma, 1ULL << 62, 1ULL << 62) && dma.count == 3,
+	OK(!vouch_dma_unmap(&dma, 1ULL << 62, 1ULL << 62) && dma.count == 3,
 	   "unmapping what never was is no error");
-	ok(!vouch_dma_unmap(&dma, PAGE, 1ULL << 62) && dma.count == 1 && at(&dma, 0) == 1,
+	OK(!vouch_dma_unmap(&dma, PAGE, 1ULL << 62) && dma.count == 1 && at(&dma, 0) == 1,
 	   "an unmap forgets every range inside it");
-	ok(!vouch_dma_unmap(&dma, 0, UINT64_MAX) && !dma.count && !dma.files, "and the file");
+	OK(!vouch_dma_unmap(&dma, 0, UINT64_MAX) && !dma.count && !dma.files, "and the file");
 	vouch_dma_clear(&dma);
 }
 
@@ -101,19 +94,19 @@ static void test_bounds(int fd)
 	struct vouch_dma dma = { 0 };
 	uint8_t buf[2 * PAGE];
 
-	ok(vouch_dma_map(&dma, 0, 0, 0, RW, fd) == -EINVAL, "an empty map is refused");
-	ok(vouch_dma_map(&dma, UINT64_MAX, 2, 0, RW, fd) == -EINVAL, "so is one past the end");
-	ok(vouch_dma_map(&dma, 0, PAGE, INT64_MAX, RW, fd) == -EINVAL, "or outside any file");
-	ok(!vouch_dma_map(&dma, -PAGE, PAGE, 0, RW, fd), "the last page can be mapped");
-	ok(vouch_dma_read(&dma, UINT64_MAX, buf, 2) == -EFAULT, "no access wraps around");
-	ok(!vouch_dma_map(&dma, PAGE, PAGE, 0, RW, fd) &&
+	OK(vouch_dma_map(&dma, 0, 0, 0, RW, fd) == -EINVAL, "an empty map is refused");
+	OK(vouch_dma_map(&dma, UINT64_MAX, 2, 0, RW, fd) == -EINVAL, "so is one past the end");
+	OK(vouch_dma_map(&dma, 0, PAGE, INT64_MAX, RW, fd) == -EINVAL, "or outside any file");
+	OK(!vouch_dma_map(&dma, -PAGE, PAGE, 0, RW, fd), "the last page can be mapped");
+	OK(vouch_dma_read(&dma, UINT64_MAX, buf, 2) == -EFAULT, "no access wraps around");
+	OK(!vouch_dma_map(&dma, PAGE, PAGE, 0, RW, fd) &&
 	   !vouch_dma_map(&dma, 2 * PAGE, PAGE, 7 * PAGE, VOUCH_DMA_READ, fd), "two neighbours");
-	ok(!vouch_dma_read(&dma, 2 * PAGE - 1, buf, 2) && buf[0] == 1 && buf[1] == 8,
+	OK(!vouch_dma_read(&dma, 2 * PAGE - 1, buf, 2) && buf[0] == 1 && buf[1] == 8,
 	   "a read crosses into the neighbour");
-	ok(vouch_dma_write(&dma, 2 * PAGE - 1, buf, 2) == -EFAULT, "a write does not: read only");
-	ok(vouch_dma_reachable(&dma, PAGE, PAGE) && !vouch_dma_reachable(&dma, PAGE, PAGE + 1),
+	OK(vouch_dma_write(&dma, 2 * PAGE - 1, buf, 2) == -EFAULT, "a write does not: read only");
+	OK(vouch_dma_reachable(&dma, PAGE, PAGE) && !vouch_dma_reachable(&dma, PAGE, PAGE + 1),
 	   "reachable agrees");
-	ok(!vouch_dma_map(&dma, PAGE, PAGE, 0, RW, -1) && !at(&dma, PAGE),
+	OK(!vouch_dma_map(&dma, PAGE, PAGE, 0, RW, -1) && !at(&dma, PAGE),
 	   "a map without a file is out of reach and replaces");
 	vouch_dma_clear(&dma);
 }
@@ -125,9 +118,9 @@ static void test_many(int fd)
 
 	for (uint64_t i = 0; i < 20000; i++)
 		good &= !vouch_dma_map(&dma, (20000 - i) * 2 * PAGE, PAGE, i % 16 * PAGE, RW, fd);
-	ok(good && dma.count == 20000, "20,000 small maps");
-	ok(at(&dma, 2 * PAGE) == 19999 % 16 + 1 && !at(&dma, 3 * PAGE), "each where it should be");
-	ok(!vouch_dma_unmap(&dma, 0, 1ULL << 62) && !dma.count && !dma.files, "all forgotten");
+	OK(good && dma.count == 20000, "20,000 small maps");
+	OK(at(&dma, 2 * PAGE) == 19999 % 16 + 1 && !at(&dma, 3 * PAGE), "each where it should be");
+	OK(!vouch_dma_unmap(&dma, 0, 1ULL << 62) && !dma.count && !dma.files, "all forgotten");
 	vouch_dma_clear(&dma);
 }
 
@@ -139,9 +132,9 @@ static void test_no_room(int fd)
 
 	while (!vouch_dma_map(&dma, i * 4 * PAGE, 3 * PAGE, 0, RW, fd))
 		i++;
-	ok(dma.count == 1 << 17, "131,072 ranges at most");
-	ok(vouch_dma_unmap(&dma, PAGE, PAGE) == -ENOSPC, "then no range can be split");
-	ok(at(&dma, 0) == 1 && !at(&dma, PAGE) && !at(&dma, 2 * PAGE) && at(&dma, 4 * PAGE) == 1,
+	OK(dma.count == 1 << 17, "131,072 ranges at most");
+	OK(vouch_dma_unmap(&dma, PAGE, PAGE) == -ENOSPC, "then no range can be split");
+	OK(at(&dma, 0) == 1 && !at(&dma, PAGE) && !at(&dma, 2 * PAGE) && at(&dma, 4 * PAGE) == 1,
 	   "and what was unmapped is out of reach all the same");
 	vouch_dma_clear(&dma);
 }
@@ -152,10 +145,10 @@ static void test_shrinking(void)
 	struct vouch_dma dma = { 0 };
 	int fd = make_file(false);
 
-	ok(!vouch_dma_map(&dma, 0, PAGES * PAGE, 0, RW, fd) && at(&dma, PAGE) == 2,
+	OK(!vouch_dma_map(&dma, 0, PAGES * PAGE, 0, RW, fd) && at(&dma, PAGE) == 2,
 	   "an unsealed file works");
-	ok(!ftruncate(fd, PAGE) && !at(&dma, PAGE) && at(&dma, 0) == 1, "and may shrink");
-	ok(!vouch_dma_publish(&dma, 8, 0x0102030405060708) && at(&dma, 8) == 8, "publish writes");
+	OK(!ftruncate(fd, PAGE) && !at(&dma, PAGE) && at(&dma, 0) == 1, "and may shrink");
+	OK(!vouch_dma_publish(&dma, 8, 0x0102030405060708) && at(&dma, 8) == 8, "publish writes");
 	vouch_dma_clear(&dma);
 	close(fd);
 }
@@ -168,9 +161,9 @@ static void test_race(void)
 
 	asked_file_system = false;
 	shrink_before_seals = true;
-	ok(!vouch_dma_map(&dma, 0, PAGES * PAGE, 0, RW, fd) && !shrink_before_seals,
+	OK(!vouch_dma_map(&dma, 0, PAGES * PAGE, 0, RW, fd) && !shrink_before_seals,
 	   "a file shrinks and is sealed during the map");
-	ok(!at(&dma, 0) && !at(&dma, PAGE), "what is not there is out of reach");
+	OK(!at(&dma, 0) && !at(&dma, PAGE), "what is not there is out of reach");
 	vouch_dma_clear(&dma);
 	close(fd);
 }
@@ -182,10 +175,10 @@ static void test_huge(void)
 	int fd = memfd_create("huge", MFD_HUGETLB | MFD_ALLOW_SEALING);
 
 	if (fd < 0 || ftruncate(fd, 2 << 20) || fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK)) {
-		ok(true, "no huge pages # SKIP the kernel has none");
+		OK(true, "no huge pages # SKIP the kernel has none");
 		return;
 	}
-	ok(vouch_dma_map(&dma, 0, PAGE, 0, RW, fd) == -EINVAL && !at(&dma, 0), "no huge pages");
+	OK(vouch_dma_map(&dma, 0, PAGE, 0, RW, fd) == -EINVAL && !at(&dma, 0), "no huge pages");
 	vouch_dma_clear(&dma);
 	close(fd);
 }
@@ -196,10 +189,10 @@ static void test_kinds(void)
 	int ends[2], null = open("/dev/null", O_RDWR), other = open("/proc/self/status", O_RDONLY);
 
 	asked_file_system = false;
-	ok(!pipe(ends) && vouch_dma_map(&dma, 0, PAGE, 0, RW, ends[0]) == -EINVAL, "no pipe");
-	ok(vouch_dma_map(&dma, 0, PAGE, 0, RW, null) == -EINVAL, "no device");
-	ok(vouch_dma_map(&dma, 0, PAGE, 0, RW, other) == -EINVAL, "no file that is not memory");
-	ok(!asked_file_system, "and their file systems are not asked");
+	OK(!pipe(ends) && vouch_dma_map(&dma, 0, PAGE, 0, RW, ends[0]) == -EINVAL, "no pipe");
+	OK(vouch_dma_map(&dma, 0, PAGE, 0, RW, null) == -EINVAL, "no device");
+	OK(vouch_dma_map(&dma, 0, PAGE, 0, RW, other) == -EINVAL, "no file that is not memory");
+	OK(!asked_file_system, "and their file systems are not asked");
 	vouch_dma_clear(&dma);
 	close(ends[0]);
 	close(ends[1]);
@@ -220,6 +213,5 @@ int main(void)
 	test_huge();
 	test_kinds();
 	close(fd);
-	printf("1..%d\n", number);
-	return failed ? 1 : 0;
+	return tap_done();
 }
