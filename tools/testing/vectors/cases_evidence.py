@@ -6,7 +6,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from cases_history import BAD, LONG, NONE, OWN, WARNED
-from world import Card, World, ca, enc, key, sha, sign1, tcb_info
+from world import Card, World, ca, certificate, der, enc, key, sha, sign1, tcb_info, usage
 
 ROOT = "root-self-asserted"
 
@@ -110,6 +110,24 @@ def signatures(world):
 	yield "receipt-asker", given(receipt=world.receipt(evidence, signer=world.guest)), *bad
 
 
+def degenerate(world):
+	"""Signatures that no key makes: r and s must be between 0 and the order."""
+	order = 2 ** 384 - 0x389cb27e0bc8d220a7e5f24db74f58851313e695333ad68d
+	evidence, package = world.evidence(), world.package()
+	good = int.from_bytes(evidence[-48:], "big")
+	for name, r, s in (("zero", 0, 0), ("r-zero", 0, 1), ("s-zero", 1, 0), ("order", order, 1),
+			   ("order-s", 1, order), ("most", 2 ** 384 - 1, 2 ** 384 - 1)):
+		flat = r.to_bytes(48, "big") + s.to_bytes(48, "big")
+		yield (f"evidence-sign-{name}", with_evidence(world, evidence[:-96] + flat), BAD,
+		       "evidence-signature", None, {})
+		yield f"package-sign-{name}", package[:-96] + flat, BAD, "package-signature", None, {}
+	# The other of the two signatures that anyone can make of one.
+	twin = evidence[:-48] + (order - good).to_bytes(48, "big")
+	yield "evidence-sign-twin", with_evidence(world, twin), WARNED, ROOT, 1, {}
+	yield ("receipt-sign-twin", world.package(world.collection(twin, world.receipt(evidence))), BAD,
+	       "receipt-other", None, {})
+
+
 def other_alg(world):
 	evidence = world.evidence(protected=enc({1: -51}))
 	return evidence, world.receipt(evidence)
@@ -137,6 +155,32 @@ def receipts(world):
 	yield "receipt-none", none, BAD, "no-receipt", None, {}
 	yield ("receipt-none-accepted", none, WARNED, f"no-receipt,{ROOT}", None,
 	       {"policy": "accept-all.json"})
+
+
+def aliases(chained):
+	"""What the device key must not have certified."""
+	card = Card()
+	oid = x509.ObjectIdentifier("2.23.133.5.4.1")
+	info = tcb_info(card.firmware)
+	fwid = info[4:]
+
+	def of(name, *extensions, value=info, signs=True, is_ca=False, issuer="card"):
+		length = 0 if is_ca else None
+		alias = certificate("card alias", issuer, card.alias, card.device, [
+			(x509.BasicConstraints(ca=is_ca, path_length=length), True), (usage(signs), True),
+			(x509.UnrecognizedExtension(oid, value), False), *extensions])
+		return (f"alias-{name}", chained(lambda it: [alias, it[1]]), BAD, "certificate-chain", None,
+			{})
+
+	strange = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.99999.1"), b"\x05\x00")
+	yield of("critical", (strange, True))
+	yield of("two-fwids", value=der(0x30, der(0xa6, fwid, fwid)))
+	yield of("no-fwids", value=der(0x30))
+	yield of("fwid-tail", value=info + b"\0")
+	yield of("ca", is_ca=True)
+	yield of("usage", signs=False)
+	yield of("issuer", issuer="root")
+	yield (*of("plain", (strange, False))[:2], WARNED, ROOT, 1, {})
 
 
 def certificates():
@@ -167,6 +211,7 @@ def certificates():
 	yield "fwid-critical", of(fwid_critical=True), WARNED, ROOT, 1, {}
 	info = x509.UnrecognizedExtension(x509.ObjectIdentifier("2.23.133.5.4.1"), tcb_info(bytes(48)))
 	yield "device-critical", of(device_extensions=ca(0) + [(info, True)]), *chain
+	yield from aliases(chained)
 	yield "fwid-short", of(fwid=bytes(32)), *chain
 	late = {"time": "2051-01-01T00:00:00Z"}
 	yield "certificate-late", of(), BAD, "certificate-time", None, late
@@ -182,6 +227,6 @@ def certificates():
 
 def cases():
 	world = World(LONG, OWN)
-	for source in (claims, agreement, signatures, receipts):
+	for source in (claims, agreement, signatures, degenerate, receipts):
 		yield from source(world)
 	yield from certificates()

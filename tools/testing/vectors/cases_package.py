@@ -164,6 +164,9 @@ def states(world):
 	yield "regress-count", data, BAD, "regress", None, {"state": seen(last + 1, sha(b""))}
 	yield "regress-boot", data, BAD, "regress", None, {"state": seen(5, pcrs[5], boot=2)}
 	yield "regress-epoch", data, BAD, "regress", None, {"state": seen(5, pcrs[5], epoch=2)}
+	huge = {"version": 1, "cards": {world.card.id.hex(): {
+		"boot_count": 1, "epoch": 1, "count": 2 ** 63 - 1, "pcr": sha(b"").hex()}}}
+	yield "regress-huge", data, BAD, "regress", None, {"state": huge}
 	yield "fork", data, BAD, "fork", None, {"state": seen(5, sha(b"other"))}
 	yield "fork-end", data, BAD, "fork", None, {"state": seen(last, sha(b"other"))}
 
