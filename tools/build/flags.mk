@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Compilers and flags for every user-space part. A part's build.mk appends to:
+# Compilers, flags and objects for every user-space part. A part's build.mk
+# appends to:
 #   programs    installed binaries, $(O)/bin/NAME
 #   unit-tests  $(O)/test/NAME, built with $(SAN_CFLAGS): prints TAP, run by `make unit`
 #   fuzzers     $(O)/fuzz/NAME, built with $(FUZZ_CC) $(FUZZ_CFLAGS); corpus in
@@ -22,3 +23,17 @@ FUZZ_CFLAGS = $(HOSTED) -Wall -O1 -g -Ikmod/uapi -MMD -MP \
 programs :=
 unit-tests :=
 fuzzers :=
+
+# Objects, in folders like the sources': obj/ as installed, obj-san/ for tests,
+# obj-fuzz/ for fuzzers. A part sets PART_CFLAGS for its own, where it needs any.
+$(O)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(PART_CFLAGS) -c -o $@ $<
+
+$(O)/obj-san/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(SAN_CFLAGS) $(PART_CFLAGS) -c -o $@ $<
+
+$(O)/obj-fuzz/%.o: %.c
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(FUZZ_CFLAGS) $(PART_CFLAGS) -c -o $@ $<

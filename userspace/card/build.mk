@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# The card's core and platform. Two flavours of objects: as installed, and with
-# sanitizers for tests; fuzzers compile the core themselves.
+# The card's core and platform.
 
 card := userspace/card
 card-core-src := $(sort $(wildcard $(card)/core/*.c))
@@ -12,18 +11,6 @@ card-platform-objs := $(card-platform-src:%.c=$(O)/obj/%.o)
 card-core-san-objs := $(card-core-src:%.c=$(O)/obj-san/%.o)
 card-platform-san-objs := $(card-platform-src:%.c=$(O)/obj-san/%.o)
 card-core-fuzz-objs := $(card-core-src:%.c=$(O)/obj-fuzz/%.o)
-
-$(O)/obj/$(card)/%.o: $(card)/%.c
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c $< -o $@
-
-$(O)/obj-san/$(card)/%.o: $(card)/%.c
-	@mkdir -p $(@D)
-	$(CC) $(SAN_CFLAGS) -c $< -o $@
-
-$(O)/obj-fuzz/$(card)/%.o: $(card)/%.c
-	@mkdir -p $(@D)
-	$(FUZZ_CC) $(FUZZ_CFLAGS) -c $< -o $@
 
 # Tests: tests/NAME.c becomes $(O)/test/card-NAME.
 card-tests := commands logs epochs evidence journals crash

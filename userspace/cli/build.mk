@@ -5,6 +5,7 @@ cli-dir := userspace/cli
 cli-src := $(wildcard $(cli-dir)/*.c)
 cli-obj := $(cli-src:%.c=$(O)/obj/%.o)
 cli-libs := -ljansson -lcrypto
+$(O)/obj/$(cli-dir)/%.o $(O)/obj-san/$(cli-dir)/%.o: PART_CFLAGS := -Iuserspace/lib
 
 programs += $(O)/bin/vouch
 $(O)/bin/vouch: $(cli-obj) $(O)/lib/libvouch.a
@@ -20,17 +21,9 @@ $(O)/bin/vouch-static: $(cli-obj) $(O)/lib/libvouch.a
 	@mkdir -p $(@D)
 	$(CC) -static-pie -Wl,--no-warnings $(LDFLAGS) -o $@ $(filter %.c %.o %.a,$^) -ljansson $(shell pkg-config --static --libs libcrypto)
 
-$(cli-obj): $(O)/obj/%.o: %.c
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Iuserspace/lib -c -o $@ $<
-
 # The tests run the same files, with sanitizers, on a fake card.
-cli-san-obj := $(patsubst %.c,$(O)/obj/san/%.o,$(filter-out %/main.c,$(cli-src)))
-$(cli-san-obj): $(O)/obj/san/%.o: %.c
-	@mkdir -p $(@D)
-	$(CC) $(SAN_CFLAGS) -Iuserspace/lib -c -o $@ $<
-
-cli-san-lib := $(patsubst %.c,$(O)/obj/san/%.o,$(wildcard userspace/lib/*.c))
+cli-san-obj := $(patsubst %.c,$(O)/obj-san/%.o,$(filter-out %/main.c,$(cli-src)))
+cli-san-lib := $(patsubst %.c,$(O)/obj-san/%.o,$(wildcard userspace/lib/*.c))
 cli-test-flags := -I$(cli-dir) -Iuserspace/lib -Iuserspace/lib/tests
 unit-tests += $(O)/test/cli $(O)/test/cli-package
 $(O)/test/cli: $(cli-dir)/tests/cli_test.c $(wildcard userspace/lib/tests/fake*.c) $(cli-san-obj) $(cli-san-lib)

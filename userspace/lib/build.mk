@@ -5,23 +5,15 @@ lib-dir := userspace/lib
 lib-src := $(wildcard $(lib-dir)/*.c)
 lib-obj := $(lib-src:%.c=$(O)/obj/%.o)
 lib-libs := -lcrypto
-lib-cflags := -Wconversion -Wno-sign-conversion -I$(lib-dir)
+$(O)/obj/$(lib-dir)/%.o $(O)/obj-san/$(lib-dir)/%.o: \
+	PART_CFLAGS := -Wconversion -Wno-sign-conversion -I$(lib-dir)
 
 $(O)/lib/libvouch.a: $(lib-obj)
 	@mkdir -p $(@D)
 	rm -f $@
 	ar rcsD $@ $^
 
-$(lib-obj): $(O)/obj/%.o: %.c
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(lib-cflags) -c -o $@ $<
-
-# The tests and fuzz targets build the library again, with its sanitizers.
-lib-san-obj := $(lib-src:%.c=$(O)/obj/san/%.o)
-$(lib-san-obj): $(O)/obj/san/%.o: %.c
-	@mkdir -p $(@D)
-	$(CC) $(SAN_CFLAGS) $(lib-cflags) -c -o $@ $<
-
+lib-san-obj := $(lib-src:%.c=$(O)/obj-san/%.o)
 lib-fake := $(wildcard $(lib-dir)/tests/fake*.c)
 lib-tests := record log package
 unit-tests += $(lib-tests:%=$(O)/test/lib-%)

@@ -14,31 +14,19 @@ programs += $(O)/bin/vouch-refs
 unit-tests += $(refs-tests)
 fuzzers += $(refs-fuzzers)
 
-$(O)/bin/vouch-refs: $(refs-src:verifier/refs/%.c=$(O)/obj/refs/%.o) \
-		$(refs-lib:%=$(O)/obj/verify-lib/%.o)
+$(O)/bin/vouch-refs: $(refs-src:%.c=$(O)/obj/%.o) \
+		$(refs-lib:%=$(O)/obj/verifier/lib/%.o)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -pie $(LDFLAGS) -o $@ $^ $(refs-libs)
 
-$(O)/obj/refs/%.o: verifier/refs/%.c
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
-
-$(O)/obj/refs-san/%.o: verifier/refs/%.c
-	@mkdir -p $(@D)
-	$(CC) $(SAN_CFLAGS) -c -o $@ $<
-
-$(O)/obj/refs-fuzz/%.o: verifier/refs/%.c
-	@mkdir -p $(@D)
-	$(FUZZ_CC) $(FUZZ_CFLAGS) -c -o $@ $<
-
-$(O)/test/refs-%: verifier/refs/tests/%_test.c $(refs-core:verifier/refs/%.c=$(O)/obj/refs-san/%.o) \
-		$(refs-lib:%=$(O)/obj/verify-lib-san/%.o) $(refs-vectors)/cases.txt
+$(O)/test/refs-%: verifier/refs/tests/%_test.c $(refs-core:%.c=$(O)/obj-san/%.o) \
+		$(refs-lib:%=$(O)/obj-san/verifier/lib/%.o) $(refs-vectors)/cases.txt
 	@mkdir -p $(@D)
 	$(CC) $(SAN_CFLAGS) -MF $@.d -DVECTORS='"$(refs-vectors)"' -o $@ $(filter %.c %.o,$^) \
 		$(refs-libs)
 
-$(O)/fuzz/refs-%: verifier/refs/fuzz/%.c $(refs-core:verifier/refs/%.c=$(O)/obj/refs-fuzz/%.o) \
-		$(refs-lib:%=$(O)/obj/verify-lib-fuzz/%.o)
+$(O)/fuzz/refs-%: verifier/refs/fuzz/%.c $(refs-core:%.c=$(O)/obj-fuzz/%.o) \
+		$(refs-lib:%=$(O)/obj-fuzz/verifier/lib/%.o)
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(FUZZ_CFLAGS) -MF $@.d -o $@ $(filter %.c %.o,$^) $(refs-libs)
 

@@ -10,9 +10,7 @@ bench-programs := $(O)/bench/path \
 	$(if $(wildcard verifier/bench/*.c),$(O)/bench/verify-log)
 bench-libs := -lcrypto -ltss2-esys -ltss2-tcti-device
 
-$(bench-obj): $(O)/obj/%.o: %.c
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Iuserspace/lib -c -o $@ $<
+$(bench-obj): PART_CFLAGS := -Iuserspace/lib
 
 $(O)/bench/path: $(bench-obj) $(O)/lib/libvouch.a
 	@mkdir -p $(@D)

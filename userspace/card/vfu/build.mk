@@ -22,13 +22,13 @@ $(O)/test/card-socket: $(O)/test/vouch-cardd
 	@chmod +x $@
 unit-tests += $(O)/test/card-socket
 
-$(O)/test/card-dma: $(O)/obj-san/$(vfu)/tests/test_dma.o $(O)/obj-san/$(vfu)/dma.o \
+$(O)/test/card-dma: $(O)/obj-san/$(vfu)/tests/dma_test.o $(O)/obj-san/$(vfu)/dma.o \
 		    $(O)/obj-san/$(vfu)/dmafile.o
 	@mkdir -p $(@D)
 	$(CC) $(SAN_CFLAGS) -Wl,--wrap=fcntl -Wl,--wrap=fstat $^ -o $@
 unit-tests += $(O)/test/card-dma
 
-$(O)/fuzz/card-vfu: $(O)/obj-fuzz/$(vfu)/fuzz/card_vfu.o \
+$(O)/fuzz/card-vfu: $(O)/obj-fuzz/$(vfu)/fuzz/vfu.o \
 		    $(card-vfu-src:%.c=$(O)/obj-fuzz/%.o) $(card-core-fuzz-objs)
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(FUZZ_CFLAGS) $^ $(card-libs) -o $@
