@@ -12,7 +12,7 @@ import time
 import cbor2
 
 import forge
-from vfu_client import KERNEL, USER, Client, Function
+from vfu_client import CMDLINE, KERNEL, USER, Client, Function
 
 LOG_TYPE = "application/vnd.vouch.cel+cbor-seq"
 
@@ -48,8 +48,8 @@ def ask(card, key_path, claims=(), count=0):
 	"""Attach to both functions and ask as the guest; returns nonce and package.
 
 	For each of claims, records of type kernel as vouch-verify shows them, the
-	host's function is attached anew and poses as that kernel. The log is then
-	filled up to count records.
+	host's function is attached anew and poses as that kernel, with that command
+	line. The log is then filled up to count records.
 	"""
 	key, nonce = forge.load_key(key_path), os.urandom(32)
 	host = Function(Client(card.sockets["host"]))
@@ -61,6 +61,8 @@ def ask(card, key_path, claims=(), count=0):
 			host.disable()
 			host.enable()
 			host.append(KERNEL, claim["name"], bytes.fromhex(claim["data"]))
+			if "cmdline" in claim:
+				host.append(CMDLINE, digest=bytes.fromhex(claim["cmdline"]))
 		host.assign(1)
 		for _ in range(host.log_state()["count"], count):
 			host.append(USER, "filler", digest=bytes(48))

@@ -115,7 +115,8 @@ class Siege(Steps):
 
 	def attach_forged(self):
 		"""Software of the operator's own poses as the published kernel."""
-		kernel = self.answer.history("kernel")[-1]
+		kernel = dict(self.answer.history("kernel")[-1],
+			      cmdline=self.answer.history("cmdline")[-1]["digest"])
 		state = self.lab.path("forged")
 		for suffix in ("", ".counter"):
 			copy(self.state + suffix, state + suffix)

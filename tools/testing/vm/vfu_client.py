@@ -24,7 +24,7 @@ OP = {"identify": 0x01, "log_state": 0x02, "certs": 0x03, "append": 0x10, "assig
 STATUS = ("OK OPCODE FIELD LENGTH ROLE SMALL FULL QUOTA UNASSIGNED NOT_FOUND STORAGE DMA "
 		  "INTERNAL").split()
 NO_REF = 2**64 - 1
-KEXEC_EXEC, KERNEL, USER = 25, 16, 64
+KEXEC_EXEC, KERNEL, CMDLINE, USER = 25, 16, 17, 64
 
 # Registers (kmod/uapi/vouch/regs.h): offset, bytes.
 REGS = {"magic": (0x0, 4), "version": (0x4, 4), "cap": (0x8, 4), "status": (0xc, 4),
