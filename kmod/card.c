@@ -32,21 +32,41 @@ static bool status_is_dead(u32 status)
 	       !(status & VOUCH_STATUS_READY);
 }
 
+/*
+ * Silent for a whole time-out of the driver's: anyone may choose a short one
+ * for a command, and that the card has not answered just then is no sign.
+ */
+static int card_listen(struct vouch_card *card, bool *dead)
+{
+	struct vouch_queue *q = &card->queue;
+
+	guard(spinlock_irqsave)(&q->lock);
+	if (!q->silent)
+		return 0;
+	if (time_before(jiffies, q->silent_since + msecs_to_jiffies(vouch_timeout_ms)))
+		return -EAGAIN;
+	*dead = true;
+	return 0;
+}
+
 /* Not during a reset, when registers read as if the card were gone. */
 static int card_diagnose(struct vouch_card *card, bool *dead)
 {
 	u32 status = readl(card->regs + VOUCH_REG_STATUS);
+	int rc = 0;
 
 	if (card->state == VOUCH_GONE)
 		return 0;
 	/* A reset that began long ago and never ended, or nothing there. */
 	if (card->state == VOUCH_RECOVERING || PCI_POSSIBLE_ERROR(status))
 		return -ENODEV;
-	*dead = status_is_dead(status) || READ_ONCE(card->queue.silent);
+	*dead = status_is_dead(status);
+	if (!*dead)
+		rc = card_listen(card, dead);
 	if (*dead)
 		dev_err(&card->dev, "the card %s: resetting its function\n",
 			status_is_dead(status) ? "stopped its queues" : "stopped answering");
-	return 0;
+	return rc;
 }
 
 /*
@@ -172,6 +192,8 @@ int vouch_card_attach(struct vouch_card *card)
 {
 	int rc = card->retired ? -ENODEV : card_check(card);
 
+	/* What ends here needs no guard; one that is pending would hide a death. */
+	cancel_delayed_work(&card->recover);
 	if (rc) {
 		vouch_queue_fail(&card->queue, -ENODEV);
 		vouch_card_set_state(card, VOUCH_GONE);
@@ -237,15 +259,16 @@ int vouch_card_run(struct vouch_card *card, struct vouch_request *req)
  * @card: the card
  *
  * Another time-out from now the function is reset, if by then it has answered
- * nothing. Context: any.
+ * nothing. Return: whether its registers say that it is dead. Context: any.
  */
-void vouch_card_suspect(struct vouch_card *card)
+bool vouch_card_suspect(struct vouch_card *card)
 {
-	u32 status = readl(card->regs + VOUCH_REG_STATUS);
+	bool dead = status_is_dead(readl(card->regs + VOUCH_REG_STATUS));
 
-	if (status_is_dead(status))
+	if (dead)
 		mod_delayed_work(system_long_wq, &card->recover, 0);
 	else
 		queue_delayed_work(system_long_wq, &card->recover,
 				   msecs_to_jiffies(vouch_timeout_ms));
+	return dead;
 }

@@ -202,7 +202,10 @@ static int slot_finish(struct vouch_card *card, unsigned int tag,
 		if (state == VOUCH_SLOT_SENT) {
 			rc = q->error ? q->error : otherwise;
 			slot->state = VOUCH_SLOT_STALE;
-			q->silent |= rc == -ETIMEDOUT;
+			if (rc == -ETIMEDOUT && !q->silent) {
+				q->silent = true;
+				q->silent_since = jiffies;
+			}
 			return rc;
 		}
 	}

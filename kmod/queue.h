@@ -115,6 +115,7 @@ struct vouch_slot {
  * @phase: of a new completion
  * @error: why no command may be sent, or 0
  * @silent: a command timed out and nothing has been answered since
+ * @silent_since: jiffies when that command timed out
  * @busy: slots not free
  * @slot: the slots
  */
@@ -133,6 +134,7 @@ struct vouch_queue {
 	u16 phase;
 	int error;
 	bool silent;
+	unsigned long silent_since;
 	DECLARE_BITMAP(busy, VOUCH_QUEUE_SLOTS);
 	struct vouch_slot slot[VOUCH_QUEUE_SLOTS];
 };
@@ -147,6 +149,6 @@ int vouch_queue_run(struct vouch_card *card, struct vouch_request *req);
 void vouch_ring_reset(struct vouch_queue *q);
 int vouch_ring_submit(struct vouch_card *card, unsigned int tag,
 		      const struct vouch_request *req);
-void vouch_ring_reap(struct vouch_card *card, u64 now);
+bool vouch_ring_reap(struct vouch_card *card, u64 now);
 
 #endif /* _VOUCH_QUEUE_H */

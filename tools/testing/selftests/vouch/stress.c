@@ -2,6 +2,7 @@
 /* More askers than the queue has slots, of both kinds, and one that dies. */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -168,6 +169,59 @@ TEST_F_TIMEOUT(stress, killed, 120)
 		}
 		ASSERT_EQ(0, card_attest(self->fd, 0xee, out, &arg));
 	}
+}
+
+static bool timeout_set(const char *ms)
+{
+	int fd = open("/sys/module/vouch/parameters/timeout_ms", O_WRONLY | O_CLOEXEC);
+	bool ok = fd >= 0 && write(fd, ms, strlen(ms)) == (ssize_t)strlen(ms);
+
+	close(fd);
+	return ok;
+}
+
+static void *attest_hastily(void *data)
+{
+	uint8_t out[VOUCH_EVIDENCE_MAX];
+	struct worker *worker = data;
+	time_t end = time(NULL) + 8;
+
+	while (time(NULL) < end) {
+		struct vouch_ioc_attest arg = {
+			.size = sizeof(arg), .out = (uintptr_t)out,
+			.out_len = sizeof(out), .timeout_ms = 1,
+		};
+		int rc = call(worker->fd, VOUCH_IOC_ATTEST, &arg);
+
+		if (rc == -ETIMEDOUT)
+			worker->numbers[0]++;
+		else if (rc)
+			fail(worker, rc, "attest");
+	}
+	return NULL;
+}
+
+/* Whoever will not wait is no reason to reset a card that answers. */
+TEST_F_TIMEOUT(stress, impatient, 120)
+{
+	long long epoch = attr_number(self->name, "epoch");
+	uint64_t timeouts = 0;
+
+	ASSERT_TRUE(timeout_set("250"));
+	for (unsigned int i = 0; i < THREADS; i++) {
+		self->workers[i] = (struct worker){ .fd = self->fd, .id = i };
+		ASSERT_EQ(0, pthread_create(&self->workers[i].thread, NULL, attest_hastily,
+					    &self->workers[i]));
+	}
+	for (unsigned int i = 0; i < THREADS; i++) {
+		pthread_join(self->workers[i].thread, NULL);
+		EXPECT_EQ(0, self->workers[i].error);
+		timeouts += self->workers[i].numbers[0];
+	}
+	sleep(2);
+	EXPECT_TRUE(timeout_set("5000"));
+	EXPECT_EQ(epoch, attr_number(self->name, "epoch"));
+	TH_LOG("%llu time-outs", (unsigned long long)timeouts);
 }
 
 /* A rough figure for people; it is no test. */
