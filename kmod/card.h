@@ -91,7 +91,7 @@ int vouch_card_attach(struct vouch_card *card);
 void vouch_card_detach(struct vouch_card *card, enum vouch_state state);
 void vouch_card_set_state(struct vouch_card *card, enum vouch_state state);
 int vouch_card_run(struct vouch_card *card, struct vouch_request *req);
-void vouch_card_suspect(struct vouch_card *card);
+bool vouch_card_suspect(struct vouch_card *card);
 
 /* record.c */
 void vouch_record_attach(struct vouch_card *card);

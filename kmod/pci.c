@@ -23,14 +23,13 @@ static irqreturn_t queue_interrupt(int irq, void *data)
 	struct vouch_card *card = data;
 
 	trace_vouch_interrupt(card->number, card->function, now);
-	vouch_ring_reap(card, now);
-	return IRQ_HANDLED;
+	/* The kernel switches off what interrupts for nothing without end. */
+	return IRQ_RETVAL(vouch_ring_reap(card, now));
 }
 
 static irqreturn_t event_interrupt(int irq, void *data)
 {
-	vouch_card_suspect(data);
-	return IRQ_HANDLED;
+	return IRQ_RETVAL(vouch_card_suspect(data));
 }
 
 /* For a probe that fails after interrupts may have asked for it. */
@@ -141,6 +140,8 @@ static int card_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		card_quiesce(card);
 		return rc;
 	}
+	/* For card_slot_reset(): 6.12 keeps no copy by itself. */
+	pci_save_state(pdev);
 	dev_info(&card->dev, "function %u, %s role\n", card->function,
 		 card->role == VOUCH_ROLE_HOST ? "host" : "guest");
 	return 0;
@@ -177,6 +178,8 @@ static void card_reset_done(struct pci_dev *pdev)
 
 	if (rc)
 		dev_err(&card->dev, "the card does not start after a reset: %d\n", rc);
+	else
+		pci_save_state(pdev);
 }
 
 static pci_ers_result_t card_error_detected(struct pci_dev *pdev, pci_channel_state_t error)
@@ -190,6 +193,8 @@ static pci_ers_result_t card_error_detected(struct pci_dev *pdev, pci_channel_st
 static pci_ers_result_t card_slot_reset(struct pci_dev *pdev)
 {
 	pci_restore_state(pdev);
+	/* That used up the copy. */
+	pci_save_state(pdev);
 	return PCI_ERS_RESULT_RECOVERED;
 }
 

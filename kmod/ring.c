@@ -153,16 +153,18 @@ static void slot_complete(struct vouch_card *card, const struct vouch_cpl *cpl, 
  * @now: CLOCK_MONOTONIC_RAW when the caller learned of it, ns
  *
  * Takes at most one ring's worth, so a card that never stops completing
- * cannot keep the processor. Context: any.
+ * cannot keep the processor.
+ *
+ * Return: whether there was any. Context: any.
  */
-void vouch_ring_reap(struct vouch_card *card, u64 now)
+bool vouch_ring_reap(struct vouch_card *card, u64 now)
 {
 	struct vouch_queue *q = &card->queue;
 	unsigned int n;
 
 	guard(spinlock_irqsave)(&q->lock);
 	if (q->error)
-		return;
+		return false;
 	for (n = 0; n < q->entries; n++) {
 		const struct vouch_cpl *entry = &q->cq[q->cq_head];
 		struct vouch_cpl cpl;
@@ -181,4 +183,5 @@ void vouch_ring_reap(struct vouch_card *card, u64 now)
 	}
 	if (n)
 		writel(q->cq_head, card->regs + VOUCH_REG_CQ_HEAD);
+	return n;
 }
