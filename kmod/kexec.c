@@ -208,9 +208,10 @@ static int jump_announce(u64 *exec)
 		return 0;
 	if (!kexec_trylock())
 		return -EBUSY;
+	/* As the original says it: by its turn there might be an image. */
 	if (!*kexec_current) {
 		kexec_unlock();
-		return 0;
+		return -EINVAL;
 	}
 	WRITE_ONCE(jumping, true);
 	err = jump_measure(digest, &image);
@@ -234,7 +235,8 @@ static int image_jump(void)
 		if (exec != VOUCH_NO_REF)
 			vouch_event_write(VOUCH_REC_KEXEC_ABORT, NULL, NULL, exec, NULL);
 	}
-	WRITE_ONCE(jumping, false);
+	/* The barrier between the store and the look for who waits. */
+	smp_store_mb(jumping, false);
 	wake_up_var(&jumping);
 	vouch_hook_leave();
 	return err;
