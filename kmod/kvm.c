@@ -58,18 +58,26 @@ static struct file *vmm_file(void)
 	return current->mm ? get_file_rcu(&current->mm->exe_file) : NULL;
 }
 
-static void vmm_key_get(struct vmm_key *key, struct file *file)
+/*
+ * False, and a key that fits no file, where the file system does not count
+ * changes itself: what a user's own server or the upper half of an overlay says
+ * of its content proves nothing.
+ */
+static bool vmm_key_get(struct vmm_key *key, struct file *file)
 {
 	struct inode *inode = file_inode(file);
 
 	/* Compared as bytes. */
 	memset(key, 0, sizeof(*key));
+	if (!IS_I_VERSION(inode))
+		return false;
 	key->device = inode->i_sb->s_dev;
 	key->inode = inode->i_ino;
 	key->generation = inode->i_generation;
-	key->version = IS_I_VERSION(inode) ? inode_query_iversion(inode) : 0;
+	key->version = inode_query_iversion(inode);
 	key->size = i_size_read(inode);
 	key->changed = inode_get_ctime(inode);
+	return true;
 }
 
 static int vmm_digest(struct file *file, u8 *digest)
@@ -124,6 +132,17 @@ static struct vmm *vmm_oldest(void)
 	return oldest;
 }
 
+static bool vmm_is_known(const struct vmm_key *key)
+{
+	struct vmm *vmm;
+
+	guard(mutex)(&vmm_lock);
+	vmm = vmm_find(key, NULL, atomic_read(&vmm_epoch));
+	if (vmm)
+		vmm->used = ++vmm_clock;
+	return vmm;
+}
+
 static int vmm_measure(struct file *file)
 {
 	char name[VOUCH_NAME_MAX + 1];
@@ -134,17 +153,17 @@ static int vmm_measure(struct file *file)
 	u64 number;
 	int err;
 
+	if (vmm_key_get(&key, file) && vmm_is_known(&key))
+		return 0;
 	snprintf(name, sizeof(name), "%pD", file);
+	/* Before the lock: a user's own file system may take for ever. */
+	err = vmm_digest(file, digest);
+	if (err)
+		return vouch_event_unmeasured(VOUCH_REC_VM_START, name, err);
+
 	guard(mutex)(&vmm_lock);
 	epoch = atomic_read(&vmm_epoch);
-	vmm_key_get(&key, file);
-	vmm = vmm_find(&key, NULL, epoch);
-	if (!vmm) {
-		err = vmm_digest(file, digest);
-		if (err)
-			return vouch_event_unmeasured(VOUCH_REC_VM_START, name, err);
-		vmm = vmm_find(NULL, digest, epoch);
-	}
+	vmm = vmm_find(NULL, digest, epoch);
 	if (!vmm) {
 		err = vouch_event_write(VOUCH_REC_VM_START, digest, name, VOUCH_NO_REF,
 					&number);
