@@ -51,11 +51,10 @@ static int event_send_text(const char *text)
 
 static void event_count(const char *text, unsigned int count)
 {
-	scoped_guard(spinlock, &lost_lock) {
-		if (!lost.count)
-			strscpy(lost.first, text);
-		lost.count += count;
-	}
+	guard(spinlock)(&lost_lock);
+	if (!lost.count)
+		strscpy(lost.first, text);
+	lost.count += count;
 }
 
 /* What was lost is the first thing to say once the card is there again. */
@@ -92,7 +91,8 @@ static int event_lose(u16 type, const char *name, int err)
 		return event_refuse(type, name, err);
 	pr_warn_ratelimited("%s '%*pE' could not be recorded: %pe\n", types[type],
 			    (int)strlen(name), name, ERR_PTR(err));
-	unrecorded++;
+	scoped_guard(spinlock, &lost_lock)
+		unrecorded++;
 	scnprintf(text, sizeof(text), "%s '%s': %pe", types[type], name, ERR_PTR(err));
 	event_count(text, 1);
 	return 0;

@@ -165,11 +165,15 @@ static int module_notify(struct notifier_block *block, unsigned long state, void
 {
 	const struct module *mod = data;
 
+	bool is_kvm = !strcmp(mod->name, "kvm");
+	int err = 0;
+
 	if (state == MODULE_STATE_COMING)
-		return notifier_from_errno(module_coming(mod));
-	if (state == MODULE_STATE_GOING && !strcmp(mod->name, "kvm"))
+		err = module_coming(mod);
+	/* Who refuses is not told that the module goes. */
+	if (is_kvm && (err || state == MODULE_STATE_GOING))
 		vouch_kvm_going();
-	return NOTIFY_DONE;
+	return notifier_from_errno(err);
 }
 
 static struct notifier_block notifier = { .notifier_call = module_notify };
