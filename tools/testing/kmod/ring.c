@@ -3,6 +3,7 @@
 
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 #include "../../../kmod/ring.c"
+#include "../tap.h"
 
 #define TAG	3
 
@@ -12,13 +13,6 @@ static struct vouch_card card;
 static struct vouch_cmd sq[VOUCH_QUEUE_ENTRIES];
 static struct vouch_cpl cq[VOUCH_QUEUE_ENTRIES];
 static u8 regs[VOUCH_BAR_REGS_SIZE];
-static unsigned int count, failed;
-
-static void ok(bool passed, const char *text)
-{
-	failed += !passed;
-	printf("%sok %u - %s\n", passed ? "" : "not ", ++count, text);
-}
 
 static u32 reg(unsigned int at)
 {
@@ -80,20 +74,20 @@ static void test_submit(void)
 
 	fresh();
 	send(8192);
-	ok(sq[0].opcode == VOUCH_OP_ATTEST && sq[0].cid == (1 << 8 | TAG) && !sq[0].flags &&
+	OK(sq[0].opcode == VOUCH_OP_ATTEST && sq[0].cid == (1 << 8 | TAG) && !sq[0].flags &&
 	   sq[0].in_addr == 0x1000 && sq[0].in_len == 56 && sq[0].out_addr == 0x2000 &&
 	   sq[0].out_len == 8192 && sq[0].arg0 == 5 && sq[0].arg1 == 6 &&
 	   !sq[0].rsv[0] && !sq[0].rsv[1], "a command is what it has to be");
-	ok(reg(VOUCH_REG_SQ_TAIL) == 1 && slot()->t_doorbell == 1000, "doorbell and its time");
+	OK(reg(VOUCH_REG_SQ_TAIL) == 1 && slot()->t_doorbell == 1000, "doorbell and its time");
 	vouch_ring_submit(&card, TAG, &empty);
-	ok(!sq[1].in_addr && !sq[1].in_len && !sq[1].out_addr && !sq[1].out_len,
+	OK(!sq[1].in_addr && !sq[1].in_len && !sq[1].out_addr && !sq[1].out_len,
 	   "no buffer, no address");
 	card.queue.sq_tail = 7;
 	vouch_ring_submit(&card, TAG, &empty);
-	ok(reg(VOUCH_REG_SQ_TAIL) == 0, "the tail wraps");
+	OK(reg(VOUCH_REG_SQ_TAIL) == 0, "the tail wraps");
 	card.queue.error = -ENODEV;
 	slot()->state = VOUCH_SLOT_TAKEN;
-	ok(vouch_ring_submit(&card, TAG, &empty) == -ENODEV && reg(VOUCH_REG_SQ_TAIL) == 0 &&
+	OK(vouch_ring_submit(&card, TAG, &empty) == -ENODEV && reg(VOUCH_REG_SQ_TAIL) == 0 &&
 	   slot()->state == VOUCH_SLOT_TAKEN, "a failed queue takes nothing");
 }
 
@@ -101,12 +95,12 @@ static void test_complete(void)
 {
 	fresh();
 	send(100);
-	ok(answer(sq[0].cid, VOUCH_ST_OK, 100) && slot()->state == VOUCH_SLOT_DONE &&
+	OK(answer(sq[0].cid, VOUCH_ST_OK, 100) && slot()->state == VOUCH_SLOT_DONE &&
 	   slot()->done.done == 1 && slot()->cpl.status == VOUCH_ST_OK &&
 	   slot()->t_interrupt == 2000 && !test_complaints, "an answer");
-	ok(reg(VOUCH_REG_CQ_HEAD) == 1, "the head is told");
+	OK(reg(VOUCH_REG_CQ_HEAD) == 1, "the head is told");
 	answer(sq[0].cid, VOUCH_ST_OK, 100);
-	ok(slot()->done.done == 1 && test_complaints == 1, "the same answer twice is refused");
+	OK(slot()->done.done == 1 && test_complaints == 1, "the same answer twice is refused");
 
 	fresh();
 	for (unsigned int i = 0; i < 20; i++) {
@@ -116,9 +110,9 @@ static void test_complete(void)
 		cid = card.queue.slot[TAG].turn << 8 | TAG;
 		answer(cid, VOUCH_ST_OK, 1);
 	}
-	ok(slot()->done.done == 20 && card.queue.cq_head == 4 && card.queue.phase == 1 &&
+	OK(slot()->done.done == 20 && card.queue.cq_head == 4 && card.queue.phase == 1 &&
 	   !test_complaints, "the phase flips at each wrap");
-	ok(!vouch_ring_reap(&card, 3000) && slot()->done.done == 20,
+	OK(!vouch_ring_reap(&card, 3000) && slot()->done.done == 20,
 	   "old entries are not new ones, and an interrupt for them is nobody's");
 }
 
@@ -151,14 +145,14 @@ static void test_nonsense(void)
 			.rsv = cases[i].rsv,
 		};
 		vouch_ring_reap(&card, 2000);
-		ok(slot()->state == VOUCH_SLOT_DONE && slot()->done.done == 1 &&
+		OK(slot()->state == VOUCH_SLOT_DONE && slot()->done.done == 1 &&
 		   slot()->cpl.status == VOUCH_ST_INTERNAL && test_complaints == 1,
-		   cases[i].text);
+		   "%s", cases[i].text);
 	}
 	fresh();
 	send(100);
 	answer(sq[0].cid, VOUCH_ST_SMALL, 200);
-	ok(slot()->cpl.status == VOUCH_ST_SMALL && !test_complaints, "too small, and true");
+	OK(slot()->cpl.status == VOUCH_ST_SMALL && !test_complaints, "too small, and true");
 }
 
 static void test_strangers(void)
@@ -178,13 +172,13 @@ static void test_strangers(void)
 		fresh();
 		send(100);
 		answer(cases[i].cid, VOUCH_ST_OK, 1);
-		ok(slot()->state == VOUCH_SLOT_SENT && !slot()->done.done &&
-		   test_complaints == 1, cases[i].text);
+		OK(slot()->state == VOUCH_SLOT_SENT && !slot()->done.done &&
+		   test_complaints == 1, "%s", cases[i].text);
 	}
 	fresh();
 	slot()->state = VOUCH_SLOT_TAKEN;
 	answer(TAG, VOUCH_ST_OK, 1);
-	ok(slot()->state == VOUCH_SLOT_TAKEN && test_complaints == 1,
+	OK(slot()->state == VOUCH_SLOT_TAKEN && test_complaints == 1,
 	   "a command that was never sent");
 }
 
@@ -195,10 +189,10 @@ static void test_late(void)
 	slot()->state = VOUCH_SLOT_STALE;
 	card.queue.silent = true;
 	answer(2 << 8 | TAG, VOUCH_ST_OK, 1);
-	ok(slot()->state == VOUCH_SLOT_STALE && card.queue.busy[0] && card.queue.silent,
+	OK(slot()->state == VOUCH_SLOT_STALE && card.queue.busy[0] && card.queue.silent,
 	   "another's answer does not free a slot that was given up on");
 	answer(sq[0].cid, VOUCH_ST_OK, 100);
-	ok(slot()->state == VOUCH_SLOT_FREE && !card.queue.busy[0] && !slot()->done.done &&
+	OK(slot()->state == VOUCH_SLOT_FREE && !card.queue.busy[0] && !slot()->done.done &&
 	   card.queue.room.wakes == 1 && !card.queue.silent, "its own does, and wakes no one else");
 }
 
@@ -209,7 +203,7 @@ static void test_endless(void)
 	for (unsigned int i = 0; i < card.queue.entries; i++)
 		cq[i] = (struct vouch_cpl) { .cid = sq[0].cid, .phase = 1 };
 	vouch_ring_reap(&card, 2000);
-	ok(slot()->done.done == 1 && test_complaints == card.queue.entries - 1 &&
+	OK(slot()->done.done == 1 && test_complaints == card.queue.entries - 1 &&
 	   card.queue.phase == 0 && card.queue.cq_head == 0,
 	   "a full ring of answers is taken once");
 	card.queue.error = -EAGAIN;
@@ -217,7 +211,7 @@ static void test_endless(void)
 	cq[0].cid = 0xffff;
 	test_complaints = 0;
 	vouch_ring_reap(&card, 2000);
-	ok(!test_complaints && card.queue.cq_head == 0, "a failed queue is not read");
+	OK(!test_complaints && card.queue.cq_head == 0, "a failed queue is not read");
 }
 
 int main(void)
@@ -228,6 +222,5 @@ int main(void)
 	test_strangers();
 	test_late();
 	test_endless();
-	printf("1..%u\n", count);
-	return failed ? 1 : 0;
+	return tap_done();
 }
