@@ -30,9 +30,9 @@ def vmlinuz(release):
 	return os.path.join(initramfs.KERNELS, release, "vmlinuz")
 
 
-def control(where):
+def control(where, options=""):
 	"""Arguments for the control port, a client of the Channel's listener."""
-	return ["-device", "virtio-serial-pci", "-chardev", f"socket,id=control,{where}",
+	return ["-device", f"virtio-serial-pci{options}", "-chardev", f"socket,id=control,{where}",
 		"-device", "virtserialport,chardev=control,name=vouch.control"]
 
 
