@@ -18,7 +18,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "../vm"), HERE]
 
 # pylint: disable=wrong-import-position
-from parties import VERIFY, call
+from card import call
+from parties import VERIFY
 from siege import Siege
 from table import Table
 from vm import BUILD, Lab
@@ -63,8 +64,8 @@ def scenario(lab, table):
 	demo.card_swapped()
 	demo.state_restored()
 	demo.history_rewound()
-	demo.host_altered()
 	demo.attach_forged()
+	demo.host_altered()
 	demo.function_reset()
 
 

@@ -8,13 +8,12 @@ import socket
 import subprocess
 
 import host
+from card import CA, CARDD, call, make_card
 from machine import choose, make_image
 from vm import BUILD, TREE, VMError, vouch_ko
 
-CARDD = os.path.join(BUILD, "bin/vouch-cardd")
 REFS = os.path.join(BUILD, "bin/vouch-refs")
 VERIFY = os.path.join(BUILD, "bin/vouch-verify")
-CA = os.path.join(TREE, "tools/testing/vm/ca.sh")
 FETCH = os.path.join(TREE, "tools/testing/vm/fetch-kernels.sh")
 
 HOST_OPTIONS = {
@@ -22,16 +21,6 @@ HOST_OPTIONS = {
 		  (os.path.join(BUILD, "bin/vouch-static"), "bin/vouch")),
 	"first": ("/vouch.ko",),
 }
-
-
-def call(*argv, **options):
-	"""Run a program that has to succeed; returns what it printed."""
-	done = subprocess.run([str(arg) for arg in argv], capture_output=True, text=True,
-			      check=False, stdin=subprocess.DEVNULL, **options)
-	if done.returncode:
-		raise VMError(f"{' '.join(map(str, argv))}: exit {done.returncode}\n"
-			      f"{done.stdout}{done.stderr}")
-	return done.stdout
 
 
 def sha384(path):
@@ -57,14 +46,7 @@ class ThirdParty:
 
 	def make_card(self, state):
 		"""Keys are made inside the card; only the request leaves it."""
-		os.makedirs(state, exist_ok=True)
-		call(CARDD, "--state", state, "--init")
-		request = os.path.join(self.folder, "device.csr")
-		certificate = os.path.join(self.folder, "device.pem")
-		call(CARDD, "--state", state, "--csr", request)
-		call(CA, self.folder, "sign", request, certificate)
-		call(CARDD, "--state", state, "--install-certificate", certificate)
-		return json.loads(call(CARDD, "--state", state, "--info", "--json"))
+		make_card(self.folder, state)
 
 
 class Provider:

@@ -3,16 +3,15 @@
 
 import os
 import shutil
-import socket
 import subprocess
 
 import attacks
 import forge
 import rogue
 from forge import load_key
-from parties import CARDD, ThirdParty
+from card import CARDD, control
+from parties import ThirdParty
 from steps import AFFIRMED, REFUSED, Steps, read_log
-from vm import VMError
 
 
 def copy(source, target):
@@ -26,15 +25,6 @@ def copy(source, target):
 
 class Siege(Steps):
 	"""Attacks on the lab of the first steps."""
-
-	def card_told(self, control, line):
-		"""One line to the reference card's test-only control socket."""
-		with socket.socket(socket.AF_UNIX) as sock:
-			sock.connect(control)
-			sock.sendall(f"{line}\n".encode())
-			answer = sock.makefile().readline().strip()
-		if not answer.startswith("ok"):
-			raise VMError(f"card control: {line}: {answer}")
 
 	def refused(self, what, reason, package, nonce, **options):
 		answer = self.auditor.judge(package, nonce, **options)
@@ -54,9 +44,9 @@ class Siege(Steps):
 		self.table.row(7, "a card of an unknown CA", "COULD NOT TELL: unknown-ca", answer.refusal())
 
 	def answer_delayed(self):
-		self.card_told(self.control, "delay-ms 2500")
+		control(self.control, "delay-ms 2500")
 		nonce, package = self.auditor.ask(self.guest, "--key /tmp/asker.pem")
-		self.card_told(self.control, "delay-ms 0")
+		control(self.control, "delay-ms 0")
 		self.refused("an answer 2.5 s late, threshold 250 ms", "late", package, nonce)
 
 	def host_posed(self):
@@ -114,7 +104,8 @@ class Siege(Steps):
 			       [bool({"regress", "fork"} & set(each.reasons)) for each in answers])
 
 	def attach_forged(self):
-		"""Software of the operator's own poses as the published kernel."""
+		"""Software of the operator's own poses as the published kernel, on a copy
+		of the card and on a card that nothing else has used."""
 		kernel = dict(self.answer.history("kernel")[-1],
 			      cmdline=self.answer.history("cmdline")[-1]["digest"])
 		state = self.lab.path("forged")
@@ -134,12 +125,12 @@ class Siege(Steps):
 
 	def function_reset(self):
 		"""What must not be refused: the core restarted behind a function reset."""
-		state, control = self.lab.path("reset-card"), self.lab.path("reset-control.sock")
+		state, path = self.lab.path("reset-card"), self.lab.path("reset-control.sock")
 		self.third.make_card(state)
-		card = self.lab.card(["host"], state, prefix="reset", args=["--control", control])
+		card = self.lab.card(["host"], state, prefix="reset", args=["--control", path])
 		host = self.lab.host(self.first, card=card, image=self.provider.images)
 		before = read_log(host)
-		self.card_told(control, "restart-core")
+		control(path, "restart-core")
 		host.must(f"echo 1 > /sys/bus/pci/devices/{host.slots['host']}/reset", 120)
 		after = read_log(host)
 		kept = sum(old["record"] == new["record"] for old, new in zip(before, after))

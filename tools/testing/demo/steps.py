@@ -6,9 +6,10 @@ import json
 import os
 import sys
 
+from card import call
 from host import cmdline
 from initramfs import Modules
-from parties import (HOST_OPTIONS, Auditor, Provider, ThirdParty, call, new_key, sha384)
+from parties import HOST_OPTIONS, Auditor, Provider, ThirdParty, new_key, sha384
 from vm import TREE, releases, vmlinuz
 
 ALTER = os.path.join(TREE, "tools/testing/vm/alter_kernel.py")
