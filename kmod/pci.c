@@ -116,7 +116,8 @@ static int card_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (IS_ERR(card->regs))
 		return PTR_ERR(card->regs);
 	if (function_is_for_vm(card)) {
-		dev_info(dev, "a guest's function: left free for a VM\n");
+		dev_info(dev, "guest function %u: left free for a VM\n",
+			 readl(card->regs + VOUCH_REG_FUNCTION) & VOUCH_FUNCTION_NUMBER_MASK);
 		return -ENODEV;
 	}
 	rc = dma_set_mask_and_coherent(dev, DMA_BIT_MASK(64));
