@@ -33,7 +33,7 @@ static int look(struct vouch_device *dev, struct view *v)
 	return 0;
 }
 
-static void print_log(FILE *out, const struct vouch_log *log)
+static void print_log(FILE *out, const struct vouch_info *info, const struct vouch_log *log)
 {
 	char hex[2 * VOUCH_DIGEST_SIZE + 1];
 
@@ -42,6 +42,8 @@ static void print_log(FILE *out, const struct vouch_log *log)
 	else
 		fprintf(out, "log 0      ");
 	fprintf(out, "%llu records", (unsigned long long)log->count);
+	if (!log->id)
+		fprintf(out, " of at most %llu", (unsigned long long)info->log_capacity);
 	if (log->current != VOUCH_NO_REF)
 		fprintf(out, ", current kernel in record %llu", (unsigned long long)log->current);
 	cli_hex(log->pcr, sizeof(log->pcr), hex);
@@ -68,7 +70,7 @@ static int print(struct cli *cli, const struct view *v)
 	fprintf(cli->out, "debug      %s\n", info->debug ? "ENABLED: this card proves nothing" :
 		"disabled for good");
 	for (unsigned int i = 0; i < v->n_logs; i++)
-		print_log(cli->out, &v->logs[i]);
+		print_log(cli->out, info, &v->logs[i]);
 	return CLI_OK;
 }
 

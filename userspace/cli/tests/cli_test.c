@@ -164,6 +164,7 @@ static void show(void)
 	reset(1);
 	expect("info", CLI_OK, "function   1 of 3, guest", NULL);
 	HAS(out, "own log    2 records", "vouch info: the instance log");
+	HAS(out, " records of at most ", "vouch info: how much log 0 can hold");
 	fake.fail = VOUCH_IOC_LOG_STATE;
 	fake.error = -ENOLINK;
 	expect("info", CLI_OK, "host       attached", NULL);
