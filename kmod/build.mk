@@ -28,15 +28,19 @@ $(O)/kmod/%/vouch.ko: $(kmod-sources)
 
 modules: $(kmod-modules) ## vouch.ko, for KDIR or this machine's kernel
 
+# Without the kernel's own key there is nothing to sign with.
+kmod-unsigned = $(if $(wildcard $(call kmod-kdir,$(1))/certs/signing_key.pem),,CONFIG_MODULE_SIG_ALL=)
+
 .PHONY: modules-install modules-uninstall
 install: modules-install
 modules-install: $(kmod-modules)
 	$(foreach r,$(kmod-releases),$(MAKE) -C $(call kmod-kdir,$(r)) \
 		M=$(CURDIR)/$(O)/kmod/$(r) INSTALL_MOD_DIR=$(MODULE_DIR) \
-		INSTALL_MOD_STRIP=1 \
+		INSTALL_MOD_STRIP=1 $(call kmod-unsigned,$(r)) \
 		$(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR) DEPMOD=true) modules_install &&) true
 	install -D -m 644 kmod/70-vouch.rules $(DESTDIR)/usr/lib/udev/rules.d/70-vouch.rules
 	install -D -m 644 kmod/vouch.sysusers $(DESTDIR)/usr/lib/sysusers.d/vouch.conf
+	$(if $(DESTDIR),,@echo "now: systemd-sysusers && udevadm control --reload && modprobe vouch")
 
 uninstall: modules-uninstall
 modules-uninstall:
