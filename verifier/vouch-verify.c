@@ -229,6 +229,9 @@ static int verify(const struct tool_options *o)
 		input.find_seen = tool_state_find;
 	}
 	vouch_appraise(&input, &verdict);
+	/* A verdict that is not remembered is not said: the next would not know. */
+	if (o->state)
+		tool_state_save(&state, &verdict.now);
 	if (o->json)
 		tool_json_print(&report);
 	else
@@ -237,8 +240,6 @@ static int verify(const struct tool_options *o)
 		tool_fail("cannot write the result");
 	if (o->split)
 		tool_package_split(&package, verdict.parts, o->split);
-	if (o->state)
-		tool_state_save(&state, &verdict.now);
 	vouch_refs_free(refs);
 	tool_policy_free(&policy);
 	X509_free(input.root);
