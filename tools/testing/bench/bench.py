@@ -20,9 +20,9 @@ RESULTS = os.path.join(BUILD, "bench/results.json")
 FIELDS = ("name", "unit", "ours", "theirs", "ratio", "goal", "ok", "command")
 
 
-def program(name):
+def program(name, *args):
 	"""A benchmark program: one JSON object a line, each a row."""
-	done = subprocess.run([os.path.join(BUILD, "bench", name)], stdout=subprocess.PIPE,
+	done = subprocess.run([os.path.join(BUILD, "bench", name), *args], stdout=subprocess.PIPE,
 			      text=True, check=False)
 	if done.returncode:
 		raise VMError(f"{name}: exit {done.returncode}")
@@ -30,7 +30,7 @@ def program(name):
 
 
 PARTS = {
-	"core": lambda: program("card-core"),
+	"core": lambda: program("card-core", os.path.join(BUILD, "bench")),
 	"verify": lambda: program("verify-log"),
 	"path": path.rows,
 }
