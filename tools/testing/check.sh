@@ -88,7 +88,7 @@ suite runner 120 tools/testing/runner_test.sh
 suite lint 900 tools/testing/lint/lint.py
 suite unit 900 make -s unit
 suite vectors 600 make -s vectors
-suite card 600 tools/testing/vm/card_test.py
+suite card 600 tools/testing/card/card_test.py
 suite fuzz 1800 make -s fuzz
 suite topology 1200 tools/testing/vm/topology_test.py
 for release in "${releases[0]}" "${releases[-1]}"; do

@@ -15,7 +15,7 @@ import sys
 import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [os.path.join(HERE, "../vm"), HERE]
+sys.path[:0] = [os.path.join(HERE, "../vm"), os.path.join(HERE, "../card"), HERE]
 
 # pylint: disable=wrong-import-position
 from card import call

@@ -12,7 +12,7 @@ from initramfs import Modules
 from parties import HOST_OPTIONS, Auditor, Provider, ThirdParty, new_key, sha384
 from vm import TREE, releases, vmlinuz
 
-ALTER = os.path.join(TREE, "tools/testing/vm/alter_kernel.py")
+ALTER = os.path.join(TREE, "tools/testing/demo/alter_kernel.py")
 VMM = "/usr/bin/qemu-system-x86_64"
 AFFIRMED = "AUTHENTIC, with warnings"
 REFUSED = "NOT AUTHENTIC"

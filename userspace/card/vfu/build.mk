@@ -18,7 +18,7 @@ $(O)/test/vouch-cardd: $(cardd-src:%.c=$(O)/obj-san/%.o) $(card-core-san-objs) \
 	$(CC) $(SAN_CFLAGS) $^ $(card-libs) -ljansson -o $@
 
 $(O)/test/card-socket: $(O)/test/vouch-cardd
-	@printf '#!/bin/sh\nVOUCH_CARDD=%s exec tools/testing/vm/card_test.py\n' $< > $@
+	@printf '#!/bin/sh\nVOUCH_CARDD=%s exec tools/testing/card/card_test.py\n' $< > $@
 	@chmod +x $@
 unit-tests += $(O)/test/card-socket
 

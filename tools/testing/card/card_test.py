@@ -9,6 +9,9 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../vm"))
+
+# pylint: disable=wrong-import-position
 import card_hostile
 import card_life
 import card_rude
