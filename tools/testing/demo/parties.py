@@ -101,9 +101,14 @@ class Provider:
 class Answer:
 	"""What vouch-verify said: verdict, reasons with their records, the rest."""
 
-	def __init__(self, status, result, text):
-		self.status, self.result, self.text = status, result, text
+	def __init__(self, status, result, argv):
+		self.status, self.result, self.argv = status, result, argv
 		self.verdict, self.findings = result["verdict"], result["findings"]
+
+	@property
+	def text(self):
+		"""The same for people, which few rows show."""
+		return subprocess.run(self.argv, capture_output=True, text=True, check=False).stdout
 
 	@property
 	def reasons(self):
@@ -134,7 +139,7 @@ class Auditor:
 
 	def __init__(self, folder, root, provider):
 		os.makedirs(folder, exist_ok=True)
-		self.folder, self.root = folder, root
+		self.folder, self.root, self.judged = folder, root, 0
 		self.refs, self.signer = provider.corim, f"{provider.key}.pub"
 		self.default = self.policy("policy.json")
 
@@ -166,15 +171,15 @@ class Auditor:
 				return nonce, stream.read(int(stream.readline()))
 
 	def judge(self, package, nonce, policy=None, root=None, refs=None, options=()):
-		path = os.path.join(self.folder, "judged.cbor")
+		self.judged += 1
+		path = os.path.join(self.folder, f"judged-{self.judged}.cbor")
 		with open(path, "wb") as handle:
 			handle.write(package)
 		argv = [VERIFY, "--root", root or self.root, "--policy", policy or self.default,
 			"--nonce", nonce.hex(), "--package", path, *options]
 		for each in refs or [self.refs]:
 			argv += ["--refs", each]
-		text = subprocess.run(argv, capture_output=True, text=True, check=False)
 		done = subprocess.run([*argv, "--json"], capture_output=True, text=True, check=False)
 		if done.returncode not in (0, 1, 2) or not done.stdout.startswith("{"):
 			raise VMError(f"vouch-verify: exit {done.returncode}\n{done.stdout}{done.stderr}")
-		return Answer(done.returncode, json.loads(done.stdout), text.stdout)
+		return Answer(done.returncode, json.loads(done.stdout), argv)
