@@ -8,7 +8,7 @@ struct rule {
 	bool by_build_id;
 };
 
-static const struct rule rules[VOUCH_TYPE_USER + 1] = {
+static const struct rule rules[VOUCH_RECORD_TYPE_MAX + 1] = {
 	[VOUCH_TYPE_POWER_ON] = { VOUCH_REF_CARD_FIRMWARE, VOUCH_CARD_FIRMWARE_UNKNOWN, false },
 	[VOUCH_TYPE_NEW_FIRMWARE] = {
 		VOUCH_REF_CARD_FIRMWARE, VOUCH_CARD_FIRMWARE_UNKNOWN, false

@@ -52,7 +52,7 @@ static int parse_content(struct vouch_record *r)
 	if ((r->name && (!r->name_len || r->name_len > VOUCH_RECORD_NAME_MAX)) ||
 	    (r->data && (!r->data_len || r->data_len > VOUCH_RECORD_DATA_MAX)))
 		return -EBADMSG;
-	return r->type >= 1 && r->type <= VOUCH_TYPE_USER && r->origin <= VOUCH_ORIGIN_USER ?
+	return r->type >= 1 && r->type <= VOUCH_RECORD_TYPE_MAX && r->origin <= VOUCH_ORIGIN_USER ?
 	       0 : -EBADMSG;
 }
 

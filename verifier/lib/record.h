@@ -14,6 +14,7 @@
 #define VOUCH_RECORD_NAME_MAX	128
 #define VOUCH_RECORD_DATA_MAX	256
 #define VOUCH_RECORD_NO_REF	UINT64_MAX
+#define VOUCH_RECORD_TYPE_MAX	68
 
 /* Record types: X(NAME, value, name for people). */
 #define VOUCH_VERIFY_TYPES(X)				\
@@ -38,7 +39,23 @@
 	X(KEXEC_ABORT,	  26, "kexec-abort")		\
 	X(VM_START,	  27, "vm-start")		\
 	X(UNMEASURED,	  28, "unmeasured")		\
-	X(USER,		  64, "user")
+	X(KEXEC_CRASH,    29, "kexec-crash")		\
+	X(KEXEC_DROP,     30, "kexec-drop")		\
+	X(LIVEPATCH,      31, "livepatch")		\
+	X(BPF_LOAD,       32, "bpf-load")		\
+	X(TAINT,          33, "taint")			\
+	X(LOCKDOWN,       34, "lockdown")		\
+	X(SECURE_BOOT,    35, "secure-boot")		\
+	X(MICROCODE,      36, "microcode")		\
+	X(POLICY,         37, "policy")			\
+	X(VM_COUNT,       38, "vm-count")		\
+	X(LIVE_UPDATE,    39, "live-update")		\
+	X(SLEEP,          40, "sleep")			\
+	X(USER,           64, "user")			\
+	X(TPM_KEY,        65, "tpm-key")		\
+	X(TPM_EVENTS,     66, "tpm-events")		\
+	X(TPM_QUOTE,      67, "tpm-quote")		\
+	X(TPM_SIGNATURE,  68, "tpm-signature")
 
 enum vouch_verify_type {
 #define VOUCH_VERIFY_TYPE(name, value, text) VOUCH_TYPE_##name = (value),
@@ -58,7 +75,7 @@ enum vouch_origin {
  * @number: its number
  * @outer_number: its number in the outer map, to be equal
  * @log: the log that it says it is of
- * @type: 1 to 64, perhaps none of enum vouch_verify_type
+ * @type: 1 to VOUCH_RECORD_TYPE_MAX, perhaps none of enum vouch_verify_type
  * @origin: enum vouch_origin
  * @time: card clock, ns
  * @epoch: of the host function
@@ -102,7 +119,7 @@ int vouch_record_parse(struct vouch_cbor *c, struct vouch_record *record);
 
 /**
  * vouch_record_origin() - who writes records of a type
- * @type: 1 to 64
+ * @type: 1 to VOUCH_RECORD_TYPE_MAX
  *
  * Return: enum vouch_origin.
  */

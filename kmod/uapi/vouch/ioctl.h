@@ -60,7 +60,7 @@ VOUCH_LAYOUT(vouch_ioc_log_state, 152);
 /**
  * struct vouch_ioc_attest - VOUCH_IOC_ATTEST
  * @size: of this struct
- * @flags: zero
+ * @flags: VOUCH_ATTEST_*, or zero for all logs
  * @out: user pointer for the evidence
  * @out_len: room at @out; returns the length written, or needed
  * @timeout_ms: 0 for the driver's default
@@ -185,6 +185,36 @@ struct vouch_ioc_assign {
 
 VOUCH_LAYOUT(vouch_ioc_assign, 40);
 
+/**
+ * struct vouch_ioc_record - VOUCH_IOC_RECORD, needs CAP_SYS_ADMIN
+ * @size: of this struct
+ * @flags: VOUCH_APPEND_*
+ * @type: enum vouch_record_type, one that user space writes
+ * @name_len: up to VOUCH_NAME_MAX
+ * @data_len: up to VOUCH_DATA_MAX
+ * @name: user pointer to UTF-8 without NUL
+ * @data: user pointer
+ * @ref: number of an earlier record in the same log, or VOUCH_NO_REF
+ * @number: returns the record's number
+ * @digest: what was measured; zeros without VOUCH_APPEND_DIGEST
+ * @record: returns the record's digest
+ */
+struct vouch_ioc_record {
+	__u32 size;
+	__u32 flags;
+	__u32 type;
+	__u16 name_len;
+	__u16 data_len;
+	__u64 name;
+	__u64 data;
+	__u64 ref;
+	__u64 number;
+	__u8 digest[VOUCH_DIGEST_SIZE];
+	__u8 record[VOUCH_DIGEST_SIZE];
+};
+
+VOUCH_LAYOUT(vouch_ioc_record, 144);
+
 #define VOUCH_IOC_TYPE		0xBB
 #define VOUCH_IOC_INFO		_IO(VOUCH_IOC_TYPE, 0x00)
 #define VOUCH_IOC_LOG_STATE	_IO(VOUCH_IOC_TYPE, 0x01)
@@ -195,5 +225,6 @@ VOUCH_LAYOUT(vouch_ioc_assign, 40);
 #define VOUCH_IOC_MEASURE	_IO(VOUCH_IOC_TYPE, 0x20)
 #define VOUCH_IOC_ASSIGN	_IO(VOUCH_IOC_TYPE, 0x21)
 #define VOUCH_IOC_WITHDRAW	_IO(VOUCH_IOC_TYPE, 0x22)
+#define VOUCH_IOC_RECORD	_IO(VOUCH_IOC_TYPE, 0x23)
 
 #endif /* _UAPI_VOUCH_IOCTL_H */

@@ -4,7 +4,7 @@
 
 /*
  * Record types: X(NAME, value, name for people). 1-15 only the card writes,
- * 16-63 the driver's hooks, 64 user space. What each carries:
+ * 16-63 the driver's hooks, from 64 on user space. What each carries:
  * Documentation/formats.rst.
  */
 #define VOUCH_RECORD_TYPES(X)				\
@@ -29,7 +29,23 @@
 	X(KEXEC_ABORT,	  26, "kexec-abort")		\
 	X(VM_START,	  27, "vm-start")		\
 	X(UNMEASURED,	  28, "unmeasured")		\
-	X(USER,		  64, "user")
+	X(KEXEC_CRASH,    29, "kexec-crash")		\
+	X(KEXEC_DROP,     30, "kexec-drop")		\
+	X(LIVEPATCH,      31, "livepatch")		\
+	X(BPF_LOAD,       32, "bpf-load")		\
+	X(TAINT,          33, "taint")			\
+	X(LOCKDOWN,       34, "lockdown")		\
+	X(SECURE_BOOT,    35, "secure-boot")		\
+	X(MICROCODE,      36, "microcode")		\
+	X(POLICY,         37, "policy")			\
+	X(VM_COUNT,       38, "vm-count")		\
+	X(LIVE_UPDATE,    39, "live-update")		\
+	X(SLEEP,          40, "sleep")			\
+	X(USER,           64, "user")			\
+	X(TPM_KEY,        65, "tpm-key")		\
+	X(TPM_EVENTS,     66, "tpm-events")		\
+	X(TPM_QUOTE,      67, "tpm-quote")		\
+	X(TPM_SIGNATURE,  68, "tpm-signature")
 
 enum vouch_record_type {
 #define VOUCH_RECORD_TYPE(name, value, text) VOUCH_REC_##name = (value),
@@ -39,5 +55,6 @@ enum vouch_record_type {
 
 #define VOUCH_REC_CARD_LAST	15
 #define VOUCH_REC_HOOK_LAST	63
+#define VOUCH_REC_LAST		VOUCH_REC_TPM_SIGNATURE
 
 #endif /* _UAPI_VOUCH_RECORD_H */

@@ -30,6 +30,7 @@
 #define VOUCH_EVIDENCE_MAX	8192	/* bytes of evidence, certificates included */
 #define VOUCH_RECEIPT_MAX	1024	/* bytes of a receipt */
 #define VOUCH_TRANSFER_MAX	65536	/* bytes in one buffer, either direction */
+#define VOUCH_EPOCH_NONCE_SIZE	32	/* random, in each power-on and reset record */
 #define VOUCH_NO_REF		(~0ULL)	/* a record refers to no other */
 
 /* Roles of a function (VOUCH_REG_FUNCTION, identity, evidence). */
@@ -249,9 +250,16 @@ struct vouch_assigned {
 
 VOUCH_LAYOUT(vouch_assigned, 24);
 
+/*
+ * Which logs evidence speaks of. Zero asks for all that the function has: the
+ * host's, and a guest's own.
+ */
+#define VOUCH_ATTEST_HYPERVISOR	0x00000001	/* log 0 */
+#define VOUCH_ATTEST_OS		0x00000002	/* the guest's instance log */
+
 /**
  * struct vouch_attest - a request for evidence
- * @flags: zero
+ * @flags: VOUCH_ATTEST_*; a host function has no log for VOUCH_ATTEST_OS
  * @rsv: zero
  * @nonce: what the evidence echoes (Documentation/protocol.rst, nonce)
  */

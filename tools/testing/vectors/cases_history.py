@@ -207,7 +207,7 @@ def weak():
 	yield "accept-none", package(LONG), BAD, "root-self-asserted", 1, {"policy": "accept-none.json"}
 	yield ("unmeasured", package(START + [("unmeasured", "kexec_load: no file")]), BAD,
 	       "unmeasured", 8, {})
-	yield ("type-unknown", package(START + [(30, "news")]), BAD, "type-unknown", 8, {})
+	yield ("type-unknown", package(START + [(63, "news")]), BAD, "type-unknown", 8, {})
 	yield ("user", package(START + [("user", "note", digest("note"))]), WARNED,
 	       "root-self-asserted", 1, {})
 	# Clear screen, the same in one character, DEL, and text that runs backwards.

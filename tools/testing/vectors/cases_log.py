@@ -107,7 +107,7 @@ def shapes(world):
 	yield "record-text", *bytes_at(4, good.replace(b"\x63kvm", b"\x63k\xff\xfe"))
 	yield "record-nul", *bytes_at(4, good.replace(b"\x63kvm", b"\x63k\0m"))
 	for name, change in (("name-empty", {6: ""}), ("name-long", {6: "x" * 129}), ("data-empty", {7: b""}),
-			     ("data-long", {7: bytes(257)}), ("type-zero", {1: 0}), ("type-65", {1: 65}),
+			     ("data-long", {7: bytes(257)}), ("type-zero", {1: 0}), ("type-69", {1: 69}),
 			     ("origin-3", {2: 3}), ("key-9", {9: 0}), ("digest-short", {5: bytes(47)}),
 			     ("no-time", {3: None}), ("ref-none", {8: 2 ** 64 - 1})):
 		yield f"record-{name}", *bytes_at(4, enc(rewritten(world, items[4], change)))

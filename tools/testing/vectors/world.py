@@ -21,7 +21,11 @@ TYPES = {"power-on": 1, "reset": 2, "attach": 3, "detach": 4, "card-firmware": 5
 	 "withdraw": 7, "nearly-full": 8, "kernel": 16, "cmdline": 17, "module-present": 18,
 	 "module-load": 19, "firmware-load": 20, "kexec-kernel": 21, "kexec-initramfs": 22,
 	 "kexec-cmdline": 23, "kexec-image": 24, "kexec-exec": 25, "kexec-abort": 26,
-	 "vm-start": 27, "unmeasured": 28, "user": 64}
+	 "vm-start": 27, "unmeasured": 28,
+	 "kexec-crash": 29, "kexec-drop": 30, "livepatch": 31, "bpf-load": 32,
+	 "taint": 33, "lockdown": 34, "secure-boot": 35, "microcode": 36, "policy": 37,
+	 "vm-count": 38, "live-update": 39, "sleep": 40, "user": 64,
+	 "tpm-key": 65, "tpm-events": 66, "tpm-quote": 67, "tpm-signature": 68}
 LOG_TYPE = "application/vnd.vouch.cel+cbor-seq"
 TIME = datetime.datetime(2026, 6, 1, tzinfo=datetime.timezone.utc)
 NONCE = bytes(range(32))

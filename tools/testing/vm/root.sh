@@ -120,6 +120,13 @@ releases() {
 	awk '$2 !~ /~bpo/ { print $1 }' "$tool/versions" | head -n 1
 }
 
+# Releases that the module must build for too: the oldest and the newest whose
+# headers are published, be their images or not.
+buildable() {
+	in_root apt-cache search --names-only '^linux-headers-[0-9].*[0-9]-amd64$' |
+		cut -d' ' -f1 | sed 's/^linux-headers-//' | sort -V | sed -n '1p;$p'
+}
+
 [ -x "$VOUCH_ROOT/usr/bin/apt-get" ] || base
 cp /etc/resolv.conf "$VOUCH_ROOT/etc/resolv.conf" 2>/dev/null || :
 slow "$VOUCH_ROOT" apt_in update || die "apt-get update failed: is the Debian mirror reachable?"
@@ -132,8 +139,10 @@ slow "$VOUCH_ROOT" apt_in install --no-install-recommends -t trixie-backports \
 releases > "$VOUCH_ROOT/etc/vouch-kernels"
 [ "$(wc -l < "$VOUCH_ROOT/etc/vouch-kernels")" = 3 ] ||
 	die "expected two backports kernels and one release kernel: $(cat "$tool/versions")"
+buildable | grep -vxFf "$VOUCH_ROOT/etc/vouch-kernels" > "$VOUCH_ROOT/etc/vouch-headers" || :
 # shellcheck disable=SC2046
-slow "$VOUCH_ROOT" apt_in install --no-install-recommends $(sed 's/^/linux-headers-/' "$VOUCH_ROOT/etc/vouch-kernels")
+slow "$VOUCH_ROOT" apt_in install --no-install-recommends \
+	$(cat "$VOUCH_ROOT/etc/vouch-kernels" "$VOUCH_ROOT/etc/vouch-headers" | sed 's/^/linux-headers-/')
 rm -f "$VOUCH_ROOT"/var/cache/apt/archives/*.deb
 echo "$want" > "$stamp"
 say "ready"

@@ -10,6 +10,8 @@
 #define MAY_DATA	0x04
 #define MAY_REF		0x08
 #define NEEDS_REF	0x10
+#define MAY_DIGEST	0x20
+#define NEEDS_DATA	0x40
 #define KNOWN		0x80
 
 static const uint8_t rules[] = {
@@ -26,7 +28,23 @@ static const uint8_t rules[] = {
 	[VOUCH_REC_KEXEC_ABORT]		= KNOWN | NEEDS_REF,
 	[VOUCH_REC_VM_START]		= KNOWN | NEEDS_DIGEST,
 	[VOUCH_REC_UNMEASURED]		= KNOWN | NEEDS_NAME,
+	[VOUCH_REC_KEXEC_CRASH]		= KNOWN | NEEDS_DIGEST | MAY_REF,
+	[VOUCH_REC_KEXEC_DROP]		= KNOWN | NEEDS_NAME | MAY_REF,
+	[VOUCH_REC_LIVEPATCH]		= KNOWN | NEEDS_NAME | MAY_DIGEST | MAY_REF,
+	[VOUCH_REC_BPF_LOAD]		= KNOWN | NEEDS_DIGEST | NEEDS_NAME,
+	[VOUCH_REC_TAINT]		= KNOWN | NEEDS_NAME | NEEDS_DATA,
+	[VOUCH_REC_LOCKDOWN]		= KNOWN | NEEDS_NAME,
+	[VOUCH_REC_SECURE_BOOT]		= KNOWN | NEEDS_NAME,
+	[VOUCH_REC_MICROCODE]		= KNOWN | NEEDS_NAME | NEEDS_DATA,
+	[VOUCH_REC_POLICY]		= KNOWN | NEEDS_NAME | NEEDS_DATA,
+	[VOUCH_REC_VM_COUNT]		= KNOWN | NEEDS_NAME | NEEDS_DATA,
+	[VOUCH_REC_LIVE_UPDATE]		= KNOWN | NEEDS_NAME | MAY_DATA,
+	[VOUCH_REC_SLEEP]		= KNOWN | NEEDS_NAME,
 	[VOUCH_REC_USER]		= KNOWN | NEEDS_DIGEST | NEEDS_NAME,
+	[VOUCH_REC_TPM_KEY]		= KNOWN | NEEDS_DIGEST | NEEDS_DATA,
+	[VOUCH_REC_TPM_EVENTS]		= KNOWN | NEEDS_DATA,
+	[VOUCH_REC_TPM_QUOTE]		= KNOWN | NEEDS_DIGEST | NEEDS_DATA,
+	[VOUCH_REC_TPM_SIGNATURE]	= KNOWN | NEEDS_DATA | NEEDS_REF,
 };
 
 /**
@@ -55,9 +73,10 @@ bool vouch_record_valid(const struct vouch_record *record)
 	const uint8_t rule = record->type < sizeof(rules) ? rules[record->type] : 0;
 
 	return rule & KNOWN &&
-	       record->has_digest == !!(rule & NEEDS_DIGEST) &&
+	       (record->has_digest ? rule & (MAY_DIGEST | NEEDS_DIGEST)
+				   : !(rule & NEEDS_DIGEST)) &&
 	       (record->name.len || !(rule & NEEDS_NAME)) &&
-	       (!record->data.len || rule & MAY_DATA) &&
+	       (record->data.len ? rule & (MAY_DATA | NEEDS_DATA) : !(rule & NEEDS_DATA)) &&
 	       (has_ref ? rule & (MAY_REF | NEEDS_REF) && record->ref < record->number
 			: !(rule & NEEDS_REF)) &&
 	       vouch_name_valid(record->name.data, record->name.len);
