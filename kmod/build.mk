@@ -40,13 +40,28 @@ modules-install: $(kmod-modules)
 		$(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR) DEPMOD=true) modules_install &&) true
 	install -D -m 644 kmod/70-vouch.rules $(DESTDIR)/usr/lib/udev/rules.d/70-vouch.rules
 	install -D -m 644 kmod/vouch.sysusers $(DESTDIR)/usr/lib/sysusers.d/vouch.conf
+	install -D -m 644 kmod/vouch.service $(DESTDIR)/usr/lib/systemd/system/vouch.service
 	$(if $(DESTDIR),,@echo "now: systemd-sysusers && udevadm control --reload && modprobe vouch")
 
 uninstall: modules-uninstall
 modules-uninstall:
 	$(foreach r,$(kmod-releases),rm -f $(DESTDIR)/lib/modules/$(r)/$(MODULE_DIR)/vouch.ko* &&) true
 	rm -f $(DESTDIR)/usr/lib/udev/rules.d/70-vouch.rules $(DESTDIR)/usr/lib/sysusers.d/vouch.conf
+	rm -f $(DESTDIR)/usr/lib/systemd/system/vouch.service
 	$(if $(DESTDIR),,$(foreach r,$(kmod-releases),depmod $(r) || true;))
+
+# DKMS builds the module anew for each kernel that is installed later.
+kmod-version := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' kmod/dkms.conf)
+kmod-dkms = $(DESTDIR)/usr/src/vouch-$(kmod-version)
+.PHONY: install-dkms uninstall-dkms
+install-dkms: ## the module's source for DKMS, in /usr/src
+	for each in $(kmod-sources); do install -D -m 644 $$each $(kmod-dkms)/$$each || exit; done
+	install -m 644 kmod/dkms.conf $(kmod-dkms)/dkms.conf
+	$(if $(DESTDIR),,@echo "now: dkms install vouch/$(kmod-version)")
+
+uninstall-dkms:
+	$(if $(DESTDIR),,-dkms remove vouch/$(kmod-version) --all)
+	rm -rf $(kmod-dkms)
 
 # The rings in user space: each kernel header that they include is one of ours.
 kmod-stubs := $(O)/obj/kmod/stubs

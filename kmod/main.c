@@ -29,6 +29,7 @@ static const struct kernel_param_ops timeout_ops = {
 
 unsigned int vouch_timeout_ms = 5000;
 module_param_cb(timeout_ms, &timeout_ops, &vouch_timeout_ms, 0644);
+__MODULE_PARM_TYPE(timeout_ms, "uint");
 MODULE_PARM_DESC(timeout_ms, "longest wait for the card, in ms (default: 5000)");
 
 /*
@@ -73,6 +74,7 @@ static void __exit vouch_exit(void)
 module_init(vouch_init);
 module_exit(vouch_exit);
 
+MODULE_VERSION("0.1");
 MODULE_DESCRIPTION("Card that keeps and vouches for the history of its host");
 MODULE_AUTHOR("The vouch authors");
 MODULE_LICENSE("GPL");

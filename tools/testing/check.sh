@@ -86,6 +86,7 @@ step modules make modules
 
 suite runner 120 tools/testing/runner_test.sh
 suite lint 900 tools/testing/lint/lint.py
+suite package 900 tools/testing/kmod/package_test.sh
 suite unit 900 make -s unit
 suite vectors 600 make -s vectors
 suite card 600 tools/testing/card/card_test.py
