@@ -113,10 +113,13 @@ static void on_exec(struct vouch_history *h, const struct vouch_record *record)
 	h->attach = VOUCH_STATE_JUMPING;
 }
 
-/* To the card too, only the jump that is under way can be taken back. */
+/* To the card too, only the jump that is under way can be taken back, by number or
+ * without one.
+ */
 static void on_abort(struct vouch_history *h, const struct vouch_record *record)
 {
-	if (h->attach != VOUCH_STATE_JUMPING || record->ref != h->kexec.jump.number)
+	if (h->attach != VOUCH_STATE_JUMPING ||
+	    (record->ref != VOUCH_RECORD_NO_REF && record->ref != h->kexec.jump.number))
 		return;
 	vouch_kexec_abort(&h->kexec);
 	h->attach = VOUCH_STATE_ATTACHED;

@@ -108,6 +108,10 @@ def continuity():
 	       "kexec-unproven", 12, {})
 	abort = START + KEXEC[:5] + [("kexec-abort", None, None, None, 12)]
 	yield "kexec-abort", package(abort), WARNED, "root-self-asserted", 1, {}
+	blind = START + KEXEC[:5] + [("kexec-abort",)]
+	yield "kexec-abort-blind", package(blind), WARNED, "root-self-asserted", 1, {}
+	yield ("attach-after-blind-abort", package(blind + [("detach", "driver"), KEXEC[6], KEXEC[7]]),
+	       BAD, "attach-image", 15, {})
 	yield ("attach-after-abort", package(abort + [("detach", "driver"), KEXEC[6], KEXEC[7]]), BAD,
 	       "attach-image", 15, {})
 

@@ -53,7 +53,8 @@ void vouch_epoch_take(struct vouch_card *card, const struct vouch_record *record
 		jumping(card, record);
 		break;
 	case VOUCH_REC_KEXEC_ABORT:
-		if (card->attach == VOUCH_ATTACH_JUMPING && record->ref == card->jump)
+		if (card->attach == VOUCH_ATTACH_JUMPING &&
+		    (record->ref == card->jump || record->ref == VOUCH_NO_REF))
 			card->attach = VOUCH_ATTACH_ATTACHED;
 		break;
 	}

@@ -115,6 +115,11 @@ static void test_announced(void)
 	IS(rig->card.attach, VOUCH_ATTACH_JUMPING, "takes nothing back");
 	IS(abort_jump(rig, rig->card.jump), VOUCH_ST_OK, "an abort of this jump");
 	IS(rig->card.attach, VOUCH_ATTACH_ATTACHED, "takes it back");
+	IS(jump(rig, 0), VOUCH_ST_OK, "announced, by a driver that does not wait");
+	IS(abort_jump(rig, VOUCH_NO_REF), VOUCH_ST_OK, "an abort that names no jump");
+	IS(rig->card.attach, VOUCH_ATTACH_ATTACHED, "takes back the one under way");
+	IS(abort_jump(rig, VOUCH_NO_REF), VOUCH_ST_OK, "another one is a record");
+	IS(rig->card.attach, VOUCH_ATTACH_ATTACHED, "and nothing more");
 	IS(vouch_card_detach(&rig->card, 0, VOUCH_LEAVE_DRIVER), 0, "the driver leaves");
 	IS(vouch_card_attach(&rig->card, 0), 0, "attach");
 	last_is(rig, VOUCH_REC_ATTACH, "unannounced", "is unannounced");
