@@ -13,6 +13,7 @@
 /* Binary attributes became const: whatever attribute_group points to. */
 #define vouch_bin_attribute typeof(**((struct attribute_group *)0)->bin_attrs)
 
+#ifdef CONFIG_KEXEC_CORE
 /* A kexec segment may be allocated in its final place. */
 static inline struct page *vouch_kimage_cma(const struct kimage *image, unsigned long i)
 {
@@ -22,5 +23,15 @@ static inline struct page *vouch_kimage_cma(const struct kimage *image, unsigned
 	return NULL;
 #endif
 }
+
+/* What kimage_load_segment() is told to fill; that came with the above. */
+#ifdef KEXEC_FILE_NO_CMA
+#define vouch_kimage_index(image, segment)	(segment)
+typedef int vouch_kimage_segment;
+#else
+#define vouch_kimage_index(image, which)	((which) - (image)->segment)
+typedef struct kexec_segment *vouch_kimage_segment;
+#endif
+#endif /* CONFIG_KEXEC_CORE */
 
 #endif /* _VOUCH_COMPAT_H */

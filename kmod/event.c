@@ -82,19 +82,25 @@ static int event_refuse(u16 type, const char *name, int err)
 	return -EPERM;
 }
 
-/* The card did not take it. */
-static int event_lose(u16 type, const char *name, int err)
+/* It happened, and the card did not take it. */
+static void event_miss(u16 type, const char *name, int err)
 {
 	char text[VOUCH_NAME_MAX + 1];
 
-	if (vouch_fail_closed)
-		return event_refuse(type, name, err);
 	pr_warn_ratelimited("%s '%*pE' could not be recorded: %pe\n", types[type],
 			    (int)strlen(name), name, ERR_PTR(err));
 	scoped_guard(spinlock, &lost_lock)
 		unrecorded++;
 	scnprintf(text, sizeof(text), "%s '%s': %pe", types[type], name, ERR_PTR(err));
 	event_count(text, 1);
+}
+
+/* The card did not take it: may it happen? */
+static int event_lose(u16 type, const char *name, int err)
+{
+	if (vouch_fail_closed)
+		return event_refuse(type, name, err);
+	event_miss(type, name, err);
 	return 0;
 }
 
@@ -167,6 +173,28 @@ static int event_write(u16 type, const u8 *digest, const char *name, const void 
 int vouch_event_write(u16 type, const u8 *digest, const char *name, u64 ref, u64 *number)
 {
 	return event_write(type, digest, name, NULL, 0, ref, number);
+}
+
+/**
+ * vouch_event_tell() - record what cannot be refused any more
+ * @type: enum vouch_record_type
+ * @name: any bytes, or NULL
+ * @ref: number of an earlier record, or VOUCH_NO_REF
+ *
+ * What the card does not take is counted, also with fail_closed.
+ *
+ * Context: process context, sleeps at most for the driver's time-out.
+ */
+void vouch_event_tell(u16 type, const char *name, u64 ref)
+{
+	int err;
+
+	if (!vouch_event_armed())
+		return;
+	event_report_lost();
+	err = event_send(type, NULL, name, NULL, 0, ref, NULL);
+	if (err)
+		event_miss(type, name ?: "", err);
 }
 
 /**

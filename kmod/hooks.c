@@ -17,9 +17,15 @@ static struct vouch_hook *const hooks[] = {
 	&vouch_file_read_hook,
 	&vouch_file_open_hook,
 	&vouch_data_load_hook,
-	&vouch_kexec_cmdline_hook,
-	&vouch_kexec_loaded_hook,
-	&vouch_kexec_jump_hook,
+#ifdef CONFIG_KEXEC_CORE
+	&vouch_kexec_segment_hook,
+	&vouch_kexec_free_hook,
+	&vouch_kjump_hook,
+#ifdef CONFIG_CRASH_DUMP
+	&vouch_kjump_panic_hook,
+	&vouch_kjump_oops_hook,
+#endif
+#endif
 	/* vouch_kvm_start_hook comes and goes with KVM: kvm.c. */
 };
 
@@ -64,10 +70,10 @@ int vouch_hooks_init(void)
 		return err;
 	}
 	err = vouch_hook_init();
-	if (!err)
-		err = vouch_kexec_init();
-	if (!err)
-		err = hooks_install();
+	if (err)
+		goto digest;
+	vouch_kexec_init();
+	err = hooks_install();
 	if (err)
 		goto digest;
 	err = vouch_module_init();
@@ -92,6 +98,7 @@ void vouch_hooks_exit(void)
 {
 	vouch_module_exit();
 	hooks_remove();
+	vouch_kjump_exit();
 	vouch_digest_exit();
 }
 

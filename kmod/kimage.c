@@ -5,10 +5,12 @@
  *
  * Between load and jump nothing of this changes in a kernel that behaves: the
  * source pages belong to the image alone, the control pages (page tables, the
- * relocation code) are not part of the list, and kimage_terminate(), after
- * which the list is complete, is the last writer.
+ * relocation code) are not part of the list, and who fills the last segment is
+ * the last writer. Only a crash kernel's list of memory and CPUs may follow
+ * their hotplug afterwards.
  */
 
+#include <linux/highmem.h>
 #include <linux/kexec.h>
 #include <linux/mm.h>
 #include <linux/string.h>
@@ -74,20 +76,37 @@ static int add_list(struct shash_desc *desc, const struct kimage *image)
 	return err;
 }
 
-/* Segments that were allocated in their final place are not in the list. */
+/* Where a segment lies that was filled in its final place, or NULL. */
+static struct page *segment_in_place(const struct kimage *image, unsigned long i)
+{
+	if (image->type == KEXEC_TYPE_CRASH)
+		return boot_pfn_to_page(PHYS_PFN(image->segment[i].mem));
+	return vouch_kimage_cma(image, i);
+}
+
+static int add_mapped(struct shash_desc *desc, struct page *page)
+{
+	const void *content = kmap_local_page(page);
+	int err = add_page(desc, content);
+
+	kunmap_local(content);
+	return err;
+}
+
+/* Those are not in the list. */
 static int add_in_place(struct shash_desc *desc, const struct kimage *image)
 {
 	int err = 0;
 
 	for (unsigned long i = 0; !err && i < image->nr_segments; i++) {
 		const struct kexec_segment *segment = &image->segment[i];
-		struct page *first = vouch_kimage_cma(image, i);
+		struct page *first = segment_in_place(image, i);
 
 		if (!first)
 			continue;
 		err = add_u64(desc, segment->mem);
-		for (size_t at = 0; !err && at < segment->memsz; at += PAGE_SIZE)
-			err = add_page(desc, page_address(first) + at);
+		for (size_t n = 0; !err && n < segment->memsz >> PAGE_SHIFT; n++)
+			err = add_mapped(desc, first + n);
 		if (!err)
 			err = add_mark(desc, RUN_END);
 	}
@@ -96,7 +115,7 @@ static int add_in_place(struct shash_desc *desc, const struct kimage *image)
 
 /**
  * vouch_kimage_digest() - hash a loaded image
- * @image: complete, not for a crash; the caller holds the kexec lock
+ * @image: all segments are filled; the caller holds the kexec lock
  * @digest: VOUCH_DIGEST_SIZE bytes
  *
  * Context: process context, sleeps.
@@ -120,4 +139,23 @@ int vouch_kimage_digest(const struct kimage *image, u8 *digest)
 	if (!err)
 		err = vouch_digest_finish(desc, digest);
 	return err;
+}
+
+/**
+ * vouch_kimage_cmdline() - the command line of an image that is being loaded
+ * @image: from files; the caller holds the kexec lock
+ * @size: returns its length, without its NUL
+ *
+ * Return: the text; empty where none was given.
+ */
+const char *vouch_kimage_cmdline(const struct kimage *image, size_t *size)
+{
+	*size = 0;
+#ifdef CONFIG_KEXEC_FILE
+	if (image->cmdline_buf && image->cmdline_buf_len) {
+		*size = image->cmdline_buf_len - 1;
+		return image->cmdline_buf;
+	}
+#endif
+	return "";
 }

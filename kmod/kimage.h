@@ -7,5 +7,6 @@
 struct kimage;
 
 int vouch_kimage_digest(const struct kimage *image, u8 *digest);
+const char *vouch_kimage_cmdline(const struct kimage *image, size_t *size);
 
 #endif /* _VOUCH_KIMAGE_H */

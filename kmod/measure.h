@@ -13,13 +13,25 @@ extern struct vouch_hook vouch_file_read_hook;
 extern struct vouch_hook vouch_file_open_hook;
 extern struct vouch_hook vouch_data_load_hook;
 
+#ifdef CONFIG_KEXEC_CORE
 /* kexec.c */
-extern struct vouch_hook vouch_kexec_cmdline_hook;
-extern struct vouch_hook vouch_kexec_loaded_hook;
-extern struct vouch_hook vouch_kexec_jump_hook;
-int vouch_kexec_init(void);
+extern struct vouch_hook vouch_kexec_segment_hook;
+extern struct vouch_hook vouch_kexec_free_hook;
+void vouch_kexec_init(void);
 void vouch_kexec_begin(u64 kernel);
 int vouch_kexec_present(void);
+
+/* kjump.c */
+extern struct vouch_hook vouch_kjump_hook;
+extern struct vouch_hook vouch_kjump_panic_hook;
+extern struct vouch_hook vouch_kjump_oops_hook;
+void vouch_kjump_exit(void);
+#else
+static inline void vouch_kexec_init(void) { }
+static inline void vouch_kexec_begin(u64 kernel) { }
+static inline int vouch_kexec_present(void) { return 0; }
+static inline void vouch_kjump_exit(void) { }
+#endif
 
 /* kvm.c */
 int vouch_kvm_coming(void);

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * kexec: that what is jumped to is what was loaded, and that the card does not
+ * wait for a kernel that never comes.
+ *
+ * The jump takes the kexec lock to hash, and must let go of it for the original
+ * to take. A load that gets in between is held up at its last step, lock in
+ * hand, and so the jump fails instead of going elsewhere.
+ *
+ * A crash kernel that starts after the announcement would be, to the card, what
+ * was announced. While the original jumps it holds the lock, without which the
+ * kernel starts no crash kernel; from the announcement until then, and until an
+ * announcement is taken back, that is up to the wrappers here.
+ */
+
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/cleanup.h>
+#include <linux/err.h>
+#include <linux/kexec.h>
+#include <linux/mutex.h>
+#include <linux/string.h>
+#include <linux/wait_bit.h>
+#include <linux/workqueue.h>
+
+#include "digest.h"
+#include "event.h"
+#include "hook.h"
+#include "kexec.h"
+#include "kimage.h"
+#include "kload.h"
+#include "measure.h"
+#include "record.h"
+
+/* Longer than a card that is only late takes, and than its reset. */
+#define RETRY_INTERVAL	(10 * HZ)
+
+static int image_jump(void);
+static void panic_jump(struct pt_regs *regs);
+static void oops_jump(struct pt_regs *regs);
+
+VOUCH_HOOK_DEFINE(vouch_kjump_hook, "kernel_kexec", image_jump);
+VOUCH_HOOK_DEFINE(vouch_kjump_panic_hook, "__crash_kexec", panic_jump);
+VOUCH_HOOK_DEFINE(vouch_kjump_oops_hook, "crash_kexec", oops_jump);
+
+static void abort_retry(struct work_struct *work);
+static DECLARE_DELAYED_WORK(abort_work, abort_retry);
+
+/* Keeps a late abort from taking back the next announcement. */
+static DEFINE_MUTEX(lock);
+
+/* A jump is between its measuring and its end. */
+static bool jumping;
+
+/* The card may wait for a kernel: nothing else may start. */
+static bool announced;
+
+/**
+ * vouch_kjump_wait() - wait until no jump is between its measuring and its end
+ *
+ * Context: process context, sleeps; under the kexec lock, so that the jump ends.
+ */
+void vouch_kjump_wait(void)
+{
+	wait_var_event(&jumping, !READ_ONCE(jumping));
+}
+
+/** vouch_kjump_exit() - nothing is hooked any more, and no card is bound */
+void vouch_kjump_exit(void)
+{
+	cancel_delayed_work_sync(&abort_work);
+}
+
+static const char *image_doubt(const struct kimage *image, const struct vouch_kload *load,
+			       const u8 *digest)
+{
+	if (!load->image || !load->whole)
+		return "was not recorded when loaded";
+	if (memcmp(digest, load->digest, sizeof(load->digest)))
+		return "was altered since it was loaded";
+	return NULL;
+}
+
+/* Called with the kexec lock held and an image in place. */
+static int jump_measure(u8 *digest, u64 *record)
+{
+	const struct kimage *image = vouch_kexec_current();
+	struct vouch_kload load = { .number = VOUCH_NO_REF };
+	int err = vouch_kimage_digest(image, digest);
+	const char *doubt;
+
+	vouch_kload_find(image, &load);
+	*record = load.number;
+	if (err)
+		return err;
+	doubt = image_doubt(image, &load, digest);
+	if (!doubt)
+		return 0;
+	if (vouch_fail_closed) {
+		pr_err("refused kexec: the image %s\n", doubt);
+		return -EPERM;
+	}
+	pr_warn("kexec: the image %s\n", doubt);
+	return 0;
+}
+
+static int jump_announce(u64 *exec)
+{
+	u8 digest[VOUCH_DIGEST_SIZE];
+	u64 image;
+	int err;
+
+	if (!vouch_event_armed())
+		return 0;
+	if (!vouch_kexec_trylock())
+		return -EBUSY;
+	/* As the original says it: by its turn there might be an image. */
+	if (!vouch_kexec_current()) {
+		vouch_kexec_unlock();
+		return -EINVAL;
+	}
+	WRITE_ONCE(jumping, true);
+	err = jump_measure(digest, &image);
+	/* No card was told: then there is nothing to take back. */
+	if (!err && vouch_record_ready())
+		WRITE_ONCE(announced, true);
+	vouch_kexec_unlock();
+	if (err == -EPERM)
+		return err;
+	if (err)
+		return vouch_event_unmeasured(VOUCH_REC_KEXEC_EXEC, NULL, err);
+	return vouch_event_write(VOUCH_REC_KEXEC_EXEC, digest, NULL, image, exec);
+}
+
+/*
+ * An announcement that was not answered in time may have arrived all the same:
+ * it is taken back without its number, and the card serves in order.
+ */
+static void jump_abort(u64 exec)
+{
+	int err;
+
+	if (!READ_ONCE(announced))
+		return;
+	err = vouch_record_write(VOUCH_REC_KEXEC_ABORT, NULL, NULL, NULL, 0, exec, NULL);
+	if (!err) {
+		WRITE_ONCE(announced, false);
+		return;
+	}
+	pr_warn("the card was not told that there was no jump: %pe; trying again\n",
+		ERR_PTR(err));
+	queue_delayed_work(system_long_wq, &abort_work, RETRY_INTERVAL);
+}
+
+/* A jump that is under way takes back what came before it, too. */
+static void abort_retry(struct work_struct *work)
+{
+	if (!mutex_trylock(&lock))
+		return;
+	jump_abort(VOUCH_NO_REF);
+	mutex_unlock(&lock);
+}
+
+static int image_jump(void)
+{
+	u64 exec = VOUCH_NO_REF;
+	int err;
+
+	vouch_hook_enter();
+	mutex_lock(&lock);
+	err = jump_announce(&exec);
+	if (!err)
+		err = static_call(vouch_kjump_hook_original)();
+	jump_abort(exec);
+	mutex_unlock(&lock);
+	/* The barrier between the store and the look for who waits. */
+	smp_store_mb(jumping, false);
+	wake_up_var(&jumping);
+	vouch_hook_leave();
+	return err;
+}
+
+/* Called in any context, with other CPUs running. */
+static bool crash_is_barred(void)
+{
+	if (!READ_ONCE(announced))
+		return false;
+	pr_emerg("no crash kernel is started: the card waits for another kernel\n");
+	return true;
+}
+
+static void panic_jump(struct pt_regs *regs)
+{
+	vouch_hook_enter();
+	if (!crash_is_barred())
+		static_call(vouch_kjump_panic_hook_original)(regs);
+	vouch_hook_leave();
+}
+
+static void oops_jump(struct pt_regs *regs)
+{
+	vouch_hook_enter();
+	if (!crash_is_barred())
+		static_call(vouch_kjump_oops_hook_original)(regs);
+	vouch_hook_leave();
+}
