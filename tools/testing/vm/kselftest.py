@@ -122,7 +122,8 @@ def refusals(host):
 def scenario(lab, release):
 	card = lab.card(["host", "guest1"], state=make_card(lab.path("ca"), lab.path("card")),
 			args=["--control", lab.path("control.sock")])
-	host = lab.host(release, card=card, files=[(vouch_ko(release), "/vouch.ko")])
+	host = lab.host(release, card=card, files=[(vouch_ko(release), "/vouch.ko")],
+			append="crashkernel=64M")
 	host.must("mount --bind /share /ref/src && "
 		  "mount --bind /sys/kernel/tracing /ref/sys/kernel/tracing")
 	status, output = run_tests(host)

@@ -207,32 +207,6 @@ TEST_F(hooks, module_compressed)
 	unlink("/tmp/v.ko.xz");
 }
 
-TEST_F(hooks, kexec)
-{
-	static const char cmdline[] = "quiet splash", initrd[] = "an initramfs";
-	static uint8_t image[KERNEL_SIZE];
-	struct record kernel, record;
-	int kernel_fd, initrd_fd;
-
-	kernel_make(image);
-	kernel_fd = content_file("kernel", image, sizeof(image));
-	initrd_fd = content_file("initrd", initrd, sizeof(initrd));
-	ASSERT_EQ(0, kexec_load_files(kernel_fd, initrd_fd, cmdline));
-	EXPECT_EQ(0, kexec_unload());
-	close(kernel_fd);
-	close(initrd_fd);
-
-	ASSERT_EQ(1, find(self->card, self->from, VOUCH_REC_KEXEC_KERNEL, &kernel));
-	EXPECT_TRUE(is_digest(&kernel, image, sizeof(image)));
-	ASSERT_EQ(1, find(self->card, self->from, VOUCH_REC_KEXEC_INITRAMFS, &record));
-	EXPECT_TRUE(is_digest(&record, initrd, sizeof(initrd)));
-	ASSERT_EQ(1, find(self->card, self->from, VOUCH_REC_KEXEC_CMDLINE, &record));
-	EXPECT_TRUE(is_digest(&record, cmdline, strlen(cmdline)));
-	ASSERT_EQ(1, find(self->card, self->from, VOUCH_REC_KEXEC_IMAGE, &record));
-	EXPECT_EQ(kernel.number, record.ref);
-	EXPECT_EQ(0, find(self->card, self->from, VOUCH_REC_KEXEC_EXEC, &record));
-}
-
 /* This program with a tail that no run before had; returns its length. */
 static ssize_t make_vmm(uint8_t *program, size_t size, const char *path)
 {

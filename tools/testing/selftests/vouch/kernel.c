@@ -8,10 +8,12 @@
 #include <unistd.h>
 #include <asm/bootparam.h>
 #include <linux/kexec.h>
+#include <openssl/sha.h>
 
 #include "kernel.h"
 
 #define SECTOR 512
+#define PAGE 4096
 
 void kernel_make(uint8_t image[KERNEL_SIZE])
 {
@@ -64,13 +66,61 @@ ssize_t content_read(const char *path, void *content, size_t size)
 	return n ? -1 : len;
 }
 
-int kexec_load_files(int kernel, int initrd, const char *cmdline)
+int kexec_load_files(int kernel, int initrd, const char *cmdline, unsigned long flags)
 {
-	return syscall(SYS_kexec_file_load, kernel, initrd, strlen(cmdline) + 1, cmdline, 0UL);
+	return syscall(SYS_kexec_file_load, kernel, initrd, cmdline ? strlen(cmdline) + 1 : 0UL,
+		       cmdline, flags);
 }
 
-int kexec_unload(void)
+int kexec_unload(unsigned long flags)
 {
-	return syscall(SYS_kexec_file_load, -1, -1, 0UL, NULL,
-		       (unsigned long)KEXEC_FILE_UNLOAD);
+	return syscall(SYS_kexec_file_load, -1, -1, 0UL, NULL, flags | KEXEC_FILE_UNLOAD);
+}
+
+int kexec_load_segments(unsigned long entry, const struct kexec_segment *segments,
+			unsigned long n, unsigned long flags)
+{
+	return syscall(SYS_kexec_load, entry, n, segments, flags | KEXEC_ARCH_DEFAULT);
+}
+
+static void add_u64(SHA512_CTX *ctx, uint64_t value)
+{
+	uint8_t le[8];
+
+	for (int i = 0; i < 8; i++)
+		le[i] = value >> 8 * i;
+	SHA384_Update(ctx, le, sizeof(le));
+}
+
+static void add_page(SHA512_CTX *ctx, const struct kexec_segment *segment, size_t at)
+{
+	static const uint8_t zeros[PAGE];
+	uint8_t page[PAGE] = {};
+
+	if (at < segment->bufsz)
+		memcpy(page, (const uint8_t *)segment->buf + at,
+		       segment->bufsz - at < PAGE ? segment->bufsz - at : PAGE);
+	if (!memcmp(page, zeros, PAGE)) {
+		SHA384_Update(ctx, "\0", 1);
+		return;
+	}
+	SHA384_Update(ctx, "\1", 1);
+	SHA384_Update(ctx, page, PAGE);
+}
+
+void kexec_image_digest(const struct kexec_segment *segments, unsigned long n,
+			unsigned long entry, uint8_t digest[VOUCH_DIGEST_SIZE])
+{
+	SHA512_CTX ctx;
+
+	SHA384_Init(&ctx);
+	SHA384_Update(&ctx, "vouch/image/1", 13);
+	for (unsigned long i = 0; i < n; i++) {
+		add_u64(&ctx, (uintptr_t)segments[i].mem);
+		for (size_t at = 0; at < segments[i].memsz; at += PAGE)
+			add_page(&ctx, &segments[i], at);
+		SHA384_Update(&ctx, "\2", 1);
+	}
+	add_u64(&ctx, entry);
+	SHA384_Final(digest, &ctx);
 }

@@ -191,3 +191,25 @@ uint8_t *log_slurp(const char *card, size_t *size)
 	free(log);
 	return NULL;
 }
+
+int log_find(const char *card, uint64_t from, unsigned int type, struct record *found)
+{
+	struct record record;
+	uint8_t *log;
+	const uint8_t *at;
+	size_t size;
+	int n = 0, rc;
+
+	log = log_slurp(card, &size);
+	if (!log)
+		return -1;
+	at = log;
+	while ((rc = log_next(&at, log + size, &record)) == 1) {
+		if (record.number < from || record.type != type)
+			continue;
+		*found = record;
+		n++;
+	}
+	free(log);
+	return rc ? -1 : n;
+}

@@ -29,6 +29,9 @@ uint8_t *log_slurp(const char *card, size_t *size);
 /* Next record; 1, 0 at the end, -1 where it is not as it should be. */
 int log_next(const uint8_t **at, const uint8_t *end, struct record *record);
 
+/* The last record of that type from @from on; returns how many there are, or -1. */
+int log_find(const char *card, uint64_t from, unsigned int type, struct record *found);
+
 /* PCR after all records, or -1; @count returns how many. */
 int log_replay(const uint8_t *log, size_t size, const uint8_t card_id[VOUCH_CARD_ID_SIZE],
 	       uint32_t id, const uint8_t instance[VOUCH_INSTANCE_SIZE],
