@@ -3,15 +3,17 @@
 # built by their parts.
 
 bench-dir := tools/testing/bench
-bench-src := $(wildcard $(bench-dir)/*.c)
-bench-obj := $(bench-src:%.c=$(O)/obj/%.o)
-bench-programs := $(O)/bench/path \
+bench-obj := $(patsubst %.c,$(O)/obj/%.o,$(wildcard $(bench-dir)/*.c))
+bench-common := $(O)/obj/$(bench-dir)/samples.o $(O)/lib/libvouch.a
+bench-vm := $(addprefix $(O)/bench/,path hooks crowd)
+bench-programs := $(bench-vm) \
 	$(if $(wildcard userspace/card/bench/*.c),$(O)/bench/card-core) \
 	$(if $(wildcard verifier/bench/*.c),$(O)/bench/verify-log)
-bench-libs := -lcrypto -ltss2-esys -ltss2-tcti-device
 
 $(bench-obj): PART_CFLAGS := -Iuserspace/lib
 
-$(O)/bench/path: $(bench-obj) $(O)/lib/libvouch.a
+$(O)/bench/path: $(O)/obj/$(bench-dir)/tpm.o
+$(O)/bench/path: bench-libs := -ltss2-esys -ltss2-tcti-device
+$(bench-vm): $(O)/bench/%: $(O)/obj/$(bench-dir)/%.o $(bench-common)
 	@mkdir -p $(@D)
-	$(CC) -pie $(LDFLAGS) -o $@ $^ $(bench-libs)
+	$(CC) -pie $(LDFLAGS) -o $@ $^ -lcrypto -lpthread $(bench-libs)
