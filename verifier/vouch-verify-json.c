@@ -81,6 +81,18 @@ static json_t *log_json(const struct vouch_log_claim *log, bool proven)
 	return json;
 }
 
+/* Whose log the card signed for and the package proves. */
+static json_t *attested_json(const struct vouch_verdict *v)
+{
+	json_t *json = json_array();
+
+	if (v->log_proven[0])
+		json_array_append_new(json, json_string("hypervisor"));
+	if (v->log_proven[1])
+		json_array_append_new(json, json_string("os"));
+	return json;
+}
+
 static json_t *evidence_json(const struct vouch_verdict *v)
 {
 	static const char *const attach[] = { "reset", "attached", "jumping", "detached" };
@@ -102,8 +114,15 @@ static json_t *evidence_json(const struct vouch_verdict *v)
 		set_uint(json, "last_contact_ns", e->last_contact);
 	set_uint(json, "t_rx_ns", e->t_rx);
 	set_uint(json, "t_sign_start_ns", e->t_sign);
-	for (i = 0; i < e->log_count; i++)
-		json_array_append_new(logs, log_json(&e->logs[i], v->log_proven[i]));
+	for (i = 0; i < 2; i++) {
+		if (e->has_log[i])
+			json_array_append_new(logs, log_json(&e->logs[i], v->log_proven[i]));
+	}
+	if (e->has_log[1]) {
+		set_uint(json, "own_epoch", e->own_epoch);
+		set(json, "own_attach", json_string(attach[e->own_attach]));
+	}
+	set(json, "attested", attested_json(v));
 	set(json, "logs", logs);
 	return json;
 }
@@ -221,7 +240,8 @@ void tool_json_print(const struct tool_report *report)
 	fputs("{", stdout);
 	json_dumpf(head, stdout, JSON_INDENT(1) | JSON_EMBED | JSON_ENSURE_ASCII);
 	fputs(",\n \"history\": [", stdout);
-	if (report->verdict->log_proven[0] && report->options->history != TOOL_HISTORY_NONE)
+	if ((report->verdict->log_proven[0] || report->verdict->log_proven[1]) &&
+	    report->options->history != TOOL_HISTORY_NONE)
 		tool_history_run(report, print_event, &printing);
 	fputs("],\n \"kernels\": ", stdout);
 	json_dumpf(printing.kernels, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);

@@ -104,10 +104,13 @@ static void print_summary(const struct tool_report *report)
 	if (e->last_contact <= e->t_rx)
 		printf("host     last spoke to the card %.3f s before that\n",
 		       (double)(e->t_rx - e->last_contact) / 1e9);
-	if (v->log_proven[0])
+	if (v->log_proven[0] || v->log_proven[1])
+		printf("attested %s\n", !v->log_proven[1] ? "the hypervisor" :
+		       v->log_proven[0] ? "the hypervisor and the asker's OS" : "the asker's OS");
+	if (v->log_proven[0] || v->log_proven[1])
 		printf("history  %" PRIu64 " records, %" PRIu64 " kernels, %" PRIu64
 		       " of them announced by their predecessor; the last one is %s\n",
-		       e->logs[0].count, v->kernels, v->continuous, vouch_root_text(v->root));
+		       e->logs[e->has_log[0] ? 0 : 1].count, v->kernels, v->continuous, vouch_root_text(v->root));
 }
 
 static bool is_left_out(struct table *t, const struct vouch_event *event)
@@ -182,16 +185,18 @@ static void print_event(void *ctx, const struct vouch_event *event)
 
 static void print_history(const struct tool_report *report)
 {
+	const struct vouch_verdict *v = report->verdict;
 	struct table table = { .report = report };
 
-	if (!report->verdict->log_proven[0] || report->options->history == TOOL_HISTORY_NONE)
+	if (!(v->log_proven[0] || v->log_proven[1]) ||
+	    report->options->history == TOOL_HISTORY_NONE)
 		return;
 	tool_history_run(report, print_event, &table);
 	if (table.modules || table.firmware)
 		printf("not shown: %" PRIu64 " modules and %" PRIu64
 		       " firmware files, each with its reference (--history table)\n",
 		       table.modules, table.firmware);
-	if (report->verdict->claims.log_count == 2 && report->verdict->claims.logs[1].count)
+	if (v->claims.has_log[1] && v->claims.logs[1].count)
 		puts("+ marks the asker's own log");
 }
 

@@ -19,6 +19,7 @@ static const char usage[] =
 "  --root FILE        certificate of the third party that certified the card, PEM\n"
 "  --policy FILE      what is demanded, JSON\n"
 "  --refs FILE        signed reference values, CoRIM; may be repeated\n"
+"  --subject WHAT     who must be attested: hypervisor (the default), os or both\n"
 "  --nonce HEX        the nonce that the package must answer\n"
 "  --nonce-file FILE  the same, hexadecimal in a file\n"
 "  --package FILE     the package, - for standard input (the default)\n"
@@ -34,7 +35,7 @@ static const char usage[] =
 
 enum {
 	OPT_ROOT = 256, OPT_POLICY, OPT_REFS, OPT_NONCE, OPT_NONCE_FILE, OPT_PACKAGE, OPT_TIME,
-	OPT_STATE, OPT_STRICT, OPT_JSON, OPT_HISTORY, OPT_SPLIT, OPT_HELP, OPT_VERSION,
+	OPT_STATE, OPT_STRICT, OPT_JSON, OPT_HISTORY, OPT_SPLIT, OPT_SUBJECT, OPT_HELP, OPT_VERSION,
 };
 
 static const struct option long_options[] = {
@@ -50,6 +51,7 @@ static const struct option long_options[] = {
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "history", required_argument, NULL, OPT_HISTORY },
 	{ "split", required_argument, NULL, OPT_SPLIT },
+	{ "subject", required_argument, NULL, OPT_SUBJECT },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ "version", no_argument, NULL, OPT_VERSION },
 	{ NULL, 0, NULL, 0 }
@@ -87,6 +89,17 @@ static enum tool_history parse_history(const char *text)
 			return (enum tool_history)i;
 	}
 	tool_fail("--history %s: give brief, table or none", text);
+}
+
+static uint32_t parse_subject(const char *text)
+{
+	if (!strcmp(text, "hypervisor"))
+		return VOUCH_SUBJECT_HYPERVISOR;
+	if (!strcmp(text, "os"))
+		return VOUCH_SUBJECT_OS;
+	if (!strcmp(text, "both"))
+		return VOUCH_SUBJECT_HYPERVISOR | VOUCH_SUBJECT_OS;
+	tool_fail("--subject %s: give hypervisor, os or both", text);
 }
 
 static void set_option(struct tool_options *o, const char **refs, int option)
@@ -127,6 +140,9 @@ static void set_option(struct tool_options *o, const char **refs, int option)
 		break;
 	case OPT_SPLIT:
 		o->split = optarg;
+		break;
+	case OPT_SUBJECT:
+		o->subject = parse_subject(optarg);
 		break;
 	case OPT_HELP:
 		fputs(usage, stdout);
@@ -215,6 +231,7 @@ static int verify(const struct tool_options *o)
 	uint8_t nonce[VOUCH_NONCE_MAX];
 	struct vouch_refs *refs;
 
+	input.subject = o->subject;
 	input.nonce = nonce;
 	input.nonce_len = read_nonce(o, nonce);
 	input.root = tool_read_root(o->root);

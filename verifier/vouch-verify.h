@@ -34,6 +34,7 @@ struct tool_options {
 	size_t refs_count;
 	int64_t time;
 	enum tool_history history;
+	uint32_t subject;
 	bool strict, json;
 };
 

@@ -13,7 +13,7 @@ card-platform-san-objs := $(card-platform-src:%.c=$(O)/obj-san/%.o)
 card-core-fuzz-objs := $(card-core-src:%.c=$(O)/obj-fuzz/%.o)
 
 # Tests: tests/NAME.c becomes $(O)/test/card-NAME.
-card-tests := commands logs epochs evidence journals crash
+card-tests := commands logs epochs guests evidence journals crash
 card-test-objs := $(patsubst %,$(O)/obj-san/$(card)/tests/%.o,rig reader) \
 	$(card-core-san-objs) $(O)/obj-san/$(card)/platform/crypto.o
 unit-tests += $(card-tests:%=$(O)/test/card-%)

@@ -106,7 +106,7 @@ static json_t *summary_json(const struct vouch_package_summary *sum)
 		"count", (json_int_t)ev->logs[0].count, "log_bytes", (json_int_t)sum->log_size,
 		"elapsed_ns", (json_int_t)(sum->after - sum->before));
 
-	if (json && ev->n_logs > 1) {
+	if (json && ev->has_log[1]) {
 		json_object_set_new(json, "own_count", json_integer((json_int_t)ev->logs[1].count));
 		json_object_set_new(json, "own_bytes", json_integer((json_int_t)sum->own_size));
 	}

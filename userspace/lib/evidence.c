@@ -18,6 +18,7 @@
 #define DEBUG_ENABLED	1
 #define DEBUG_DISABLED	3
 #define ISSUER		"vouch-card"
+#define OWN_STATE	(-70107)
 #define PROFILE		"tag:vouch.example,2026:evidence/1"
 
 static int read_text(struct cbor_in *in, const char *want)
@@ -72,10 +73,19 @@ static int read_logs(struct cbor_in *in, struct vouch_evidence *ev)
 		return -EBADMSG;
 	if (!item.value || item.value > VOUCH_EVIDENCE_LOGS)
 		return -EBADMSG;
-	ev->n_logs = (unsigned int)item.value;
-	for (unsigned int i = 0; i < ev->n_logs; i++)
-		if (read_log(in, &ev->logs[i]))
+	for (uint64_t i = 0; i < item.value; i++) {
+		struct vouch_log log = { 0 };
+		unsigned int which;
+
+		if (read_log(in, &log))
 			return -EBADMSG;
+		which = log.id ? 1 : 0;
+		/* Log 0 comes first, and neither twice. */
+		if (ev->has_log[which] || ev->has_log[1])
+			return -EBADMSG;
+		ev->logs[which] = log;
+		ev->has_log[which] = true;
+	}
 	return 0;
 }
 
@@ -101,9 +111,17 @@ static int read_times(struct cbor_in *in, struct vouch_evidence *ev)
 	return cbor_in_uint(in, &ev->t_sign);
 }
 
-/* In the order of the deterministic encoding; all are required. */
+static int read_own_state(struct cbor_in *in, struct vouch_evidence *ev)
+{
+	if (cbor_in_array(in, 2) || cbor_in_uint(in, &ev->own_epoch))
+		return -EBADMSG;
+	return cbor_in_uint(in, &ev->own_attach) || ev->own_attach > VOUCH_ATTACH_DETACHED ?
+	       -EBADMSG : 0;
+}
+
+/* In the order of the deterministic encoding; the last comes with the asker's own log. */
 static const int64_t claim_keys[] = {
-	1, 10, 256, 263, 265, 267, -70101, -70102, -70103, -70104, -70105,
+	1, 10, 256, 263, 265, 267, -70101, -70102, -70103, -70104, -70105, OWN_STATE,
 };
 
 #define N_CLAIMS	(sizeof(claim_keys) / sizeof(claim_keys[0]))
@@ -131,6 +149,8 @@ static int read_claim(struct cbor_in *in, int64_t key, struct vouch_evidence *ev
 		return read_state(in, ev);
 	case -70104:
 		return read_times(in, ev);
+	case OWN_STATE:
+		return read_own_state(in, ev);
 	default:
 		return cbor_in_copy(in, ev->firmware, sizeof(ev->firmware));
 	}
@@ -141,30 +161,29 @@ static int read_claims(struct cbor_in in, struct vouch_evidence *ev)
 	uint64_t pairs, current = VOUCH_NO_REF;
 	int64_t key;
 
-	if (cbor_in_map(&in, &pairs) || pairs != N_CLAIMS)
+	if (cbor_in_map(&in, &pairs) || pairs > N_CLAIMS || pairs < N_CLAIMS - 1)
 		return -EBADMSG;
-	for (size_t i = 0; i < N_CLAIMS; i++) {
+	for (size_t i = 0; i < pairs; i++) {
 		if (cbor_in_key(&in, &key) || key != claim_keys[i])
 			return -EBADMSG;
 		if (read_claim(&in, key, ev, &current))
 			return -EBADMSG;
 	}
 	ev->logs[0].current = current;
-	return in.left ? -EBADMSG : 0;
+	return in.left || (pairs == N_CLAIMS) != ev->has_log[1] ? -EBADMSG : 0;
 }
 
 /* Whether the claims fit one another. */
 static int consistent(const struct vouch_evidence *ev)
 {
-	if (ev->logs[0].id != 0)
-		return -EBADMSG;
-	if (ev->logs[0].current != VOUCH_NO_REF && ev->logs[0].current >= ev->logs[0].count)
+	if (ev->has_log[0] && ev->logs[0].current != VOUCH_NO_REF &&
+	    ev->logs[0].current >= ev->logs[0].count)
 		return -EBADMSG;
 	if (ev->role == VOUCH_ROLE_HOST)
-		return !ev->function && ev->n_logs == 1 ? 0 : -EBADMSG;
+		return !ev->function && !ev->has_log[1] ? 0 : -EBADMSG;
 	if (!ev->function || ev->function > UINT16_MAX)
 		return -EBADMSG;
-	return ev->n_logs == 2 && ev->logs[1].id == ev->function ? 0 : -EBADMSG;
+	return !ev->has_log[1] || ev->logs[1].id == ev->function ? 0 : -EBADMSG;
 }
 
 static int read_headers(struct cbor_in *in)

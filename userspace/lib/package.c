@@ -90,11 +90,12 @@ static int collect_logs(struct vouch_device *dev, struct parts *p)
 	ret = vouch_spool_new(&p->spool);
 	if (ret || p->req->no_log)
 		return ret;
-	ret = vouch_log_walk(dev, 0, 0, log[0].count, spool_item, p->spool, NULL);
+	if (p->evidence.has_log[0])
+		ret = vouch_log_walk(dev, 0, 0, log[0].count, spool_item, p->spool, NULL);
 	if (ret)
 		return ret;
 	p->log_len = vouch_spool_size(p->spool);
-	if (p->evidence.n_logs < 2)
+	if (!p->evidence.has_log[1])
 		return 0;
 	ret = vouch_log_walk(dev, (uint32_t)log[1].id, 0, log[1].count, spool_item, p->spool, NULL);
 	p->own_len = vouch_spool_size(p->spool) - p->log_len;
@@ -190,12 +191,14 @@ static int write_package(struct parts *p)
 	struct cbor_out head = { .buf = head_buf, .size = sizeof(head_buf) };
 	struct cbor_out middle = { .buf = middle_buf, .size = sizeof(middle_buf) };
 	struct cbor_out tail = { .buf = tail_buf, .size = sizeof(tail_buf) };
-	bool own = p->evidence.n_logs > 1;
+	const bool *has_log = p->evidence.has_log;
 
-	cbor_out_map(&head, own ? 6 : 5);
-	put_entry(&head, "log", MEDIA_LOG);
-	cbor_out_bytes_head(&head, p->log_len);
-	if (own) {
+	cbor_out_map(&head, 4 + (uint64_t)has_log[0] + has_log[1]);
+	if (has_log[0]) {
+		put_entry(&head, "log", MEDIA_LOG);
+		cbor_out_bytes_head(&head, p->log_len);
+	}
+	if (has_log[1]) {
 		put_entry(&middle, "own", MEDIA_LOG);
 		cbor_out_bytes_head(&middle, p->own_len);
 	}

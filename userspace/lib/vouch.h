@@ -184,12 +184,14 @@ int vouch_receipt(struct vouch_device *dev, const struct vouch_answer *answer,
  * @nonce: echoed
  * @card_id: from the ueid
  * @boot_count: power-ons
- * @logs: log 0, then the asker's own; current is only set for log 0
- * @n_logs: 1 or 2
+ * @logs: log 0, and the asker's own; current is only set for log 0
+ * @has_log: by position in @logs, whether the evidence speaks of it
  * @function: the asker's number
  * @role: VOUCH_ROLE_*
  * @epoch: of the host function
  * @attach: VOUCH_ATTACH_*
+ * @own_epoch: power-ons and resets that the asker's own log has seen
+ * @own_attach: VOUCH_ATTACH_* of the asker
  * @t_rx: card clock, request fetched, ns
  * @t_sign: card clock, signing began, ns
  * @firmware: SHA-384 of the card's firmware
@@ -200,11 +202,13 @@ struct vouch_evidence {
 	uint8_t card_id[VOUCH_CARD_ID_SIZE];
 	uint64_t boot_count;
 	struct vouch_log logs[VOUCH_EVIDENCE_LOGS];
-	unsigned int n_logs;
+	bool has_log[VOUCH_EVIDENCE_LOGS];
 	uint64_t function;
 	uint64_t role;
 	uint64_t epoch;
 	uint64_t attach;
+	uint64_t own_epoch;
+	uint64_t own_attach;
 	uint64_t t_rx;
 	uint64_t t_sign;
 	uint8_t firmware[VOUCH_DIGEST_SIZE];

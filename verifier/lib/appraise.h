@@ -34,12 +34,17 @@ enum vouch_tier {
 	VOUCH_AUTHENTIC,
 };
 
+/* What the caller wants attested; a hypervisor's verdict needs its log. */
+#define VOUCH_SUBJECT_HYPERVISOR	0x1
+#define VOUCH_SUBJECT_OS		0x2
+
 /**
  * struct vouch_input - what to appraise, all borrowed
  * @reader: the package
  * @root: the third party's certificate, the only trust anchor
  * @refs: a sealed set, or NULL
  * @policy: what is demanded
+ * @subject: VOUCH_SUBJECT_*; zero is the hypervisor alone
  * @nonce: the verifier's own, that the package must answer
  * @nonce_len: bytes there
  * @time: at which certificates must be valid, seconds since 1970
@@ -53,6 +58,7 @@ struct vouch_input {
 	X509 *root;
 	const struct vouch_refs *refs;
 	const struct vouch_policy *policy;
+	uint32_t subject;
 	const uint8_t *nonce;
 	size_t nonce_len;
 	int64_t time;
@@ -70,8 +76,8 @@ struct vouch_input {
  * @claims: what the card signed
  * @log_proven: by position in @claims
  * @timing: of the answer
- * @root: of the history's last kernel
- * @kernels: how many reported in log 0
+ * @root: of the history's last kernel, in log 0 or else in the asker's own
+ * @kernels: how many reported there
  * @continuous: how many of them their predecessor announced
  * @now: what to remember of this card; valid only if nothing is broken
  * @parts: where each part lies in the package, by enum vouch_part

@@ -18,6 +18,7 @@
 #define KEY_STATE	(-70103)
 #define KEY_TIMES	(-70104)
 #define KEY_FIRMWARE	(-70105)
+#define KEY_OWN_STATE	(-70107)
 
 #define DBGSTAT_ENABLED		1
 #define DBGSTAT_DISABLED	3
@@ -63,16 +64,22 @@ static void take_logs(struct vouch_cbor *c, struct vouch_evidence *e)
 		fail(c);
 		return;
 	}
-	e->log_count = (size_t)count;
 	for (i = 0; i < count; i++) {
-		struct vouch_log_claim *log = &e->logs[i];
+		struct vouch_log_claim log;
 
 		take_array(c, 5);
-		log->log = vouch_cbor_uint(c);
-		vouch_cbor_fixed(c, log->instance, sizeof(log->instance));
-		log->count = vouch_cbor_uint(c);
-		vouch_cbor_fixed(c, log->pcr, sizeof(log->pcr));
-		vouch_cbor_fixed(c, log->root, sizeof(log->root));
+		log.log = vouch_cbor_uint(c);
+		vouch_cbor_fixed(c, log.instance, sizeof(log.instance));
+		log.count = vouch_cbor_uint(c);
+		vouch_cbor_fixed(c, log.pcr, sizeof(log.pcr));
+		vouch_cbor_fixed(c, log.root, sizeof(log.root));
+		/* Log 0 comes first, and neither twice. */
+		if (e->has_log[!!log.log] || e->has_log[1]) {
+			fail(c);
+			return;
+		}
+		e->logs[!!log.log] = log;
+		e->has_log[!!log.log] = true;
 	}
 }
 
@@ -88,14 +95,22 @@ static void take_state(struct vouch_cbor *c, struct vouch_evidence *e)
 		fail(c);
 }
 
+static void take_own_state(struct vouch_cbor *c, struct vouch_evidence *e)
+{
+	take_array(c, 2);
+	e->own_epoch = vouch_cbor_uint(c);
+	e->own_attach = vouch_cbor_uint(c);
+	if (e->own_attach > VOUCH_STATE_DETACHED)
+		fail(c);
+}
+
 static int parse_claims(struct vouch_evidence *e)
 {
 	struct vouch_cbor c;
-	uint64_t dbgstat;
+	uint64_t dbgstat, claims;
 
 	vouch_cbor_init(&c, e->cose.payload, (size_t)e->cose.payload_len);
-	if (vouch_cbor_map(&c) != 11)
-		fail(&c);
+	claims = vouch_cbor_map(&c);
 	vouch_cbor_key(&c, KEY_ISS);
 	vouch_cbor_is_text(&c, "vouch-card");
 	vouch_cbor_key(&c, KEY_NONCE);
@@ -123,6 +138,12 @@ static int parse_claims(struct vouch_evidence *e)
 	e->t_sign = vouch_cbor_uint(&c);
 	vouch_cbor_key(&c, KEY_FIRMWARE);
 	vouch_cbor_fixed(&c, e->firmware, sizeof(e->firmware));
+	if (e->has_log[1]) {
+		vouch_cbor_key(&c, KEY_OWN_STATE);
+		take_own_state(&c, e);
+	}
+	if (claims != 11U + e->has_log[1])
+		fail(&c);
 	return vouch_cbor_end(&c);
 }
 
@@ -145,13 +166,13 @@ static bool is_consistent(const struct vouch_evidence *e)
 {
 	static const uint8_t zeros[VOUCH_INSTANCE_LEN];
 
-	if (e->logs[0].log || memcmp(e->logs[0].instance, zeros, sizeof(zeros)))
+	if (memcmp(e->logs[0].instance, zeros, sizeof(zeros)))
 		return false;
-	if (e->current != VOUCH_NO_RECORD && e->current >= e->logs[0].count)
+	if (e->has_log[0] && e->current != VOUCH_NO_RECORD && e->current >= e->logs[0].count)
 		return false;
 	if (e->role == VOUCH_ROLE_IS_HOST)
-		return e->log_count == 1 && !e->function;
-	return e->log_count == 2 && e->function && e->logs[1].log == e->function;
+		return !e->has_log[1] && !e->function;
+	return e->function && (!e->has_log[1] || e->logs[1].log == e->function);
 }
 
 static int parse(struct vouch_evidence *e, const uint8_t *bytes, size_t len)

@@ -56,13 +56,15 @@ struct vouch_log_claim {
  * @card_id: who it says it is
  * @firmware: digest of the card's firmware
  * @boot_count: power-ons over the card's life
- * @logs: log 0, then the asker's own
- * @log_count: 1 or 2
+ * @logs: log 0 and the asker's own
+ * @has_log: by position in @logs, whether the evidence speaks of it
  * @current: last KERNEL record of log 0, or VOUCH_NO_RECORD
  * @function: who asked
  * @role: enum vouch_role
  * @epoch: of the host function
  * @attach: enum vouch_attach
+ * @own_epoch: power-ons and resets that the asker's own log has seen
+ * @own_attach: enum vouch_attach of the asker
  * @last_contact: card clock, ns; UINT64_MAX for never
  * @t_rx: card clock when the command came, ns
  * @t_sign: and when it began to sign
@@ -79,12 +81,14 @@ struct vouch_evidence {
 	uint8_t firmware[VOUCH_DIGEST_LEN];
 	uint64_t boot_count;
 	struct vouch_log_claim logs[2];
-	size_t log_count;
+	bool has_log[2];
 	uint64_t current;
 	uint64_t function;
 	uint64_t role;
 	uint64_t epoch;
 	uint64_t attach;
+	uint64_t own_epoch;
+	uint64_t own_attach;
 	uint64_t last_contact;
 	uint64_t t_rx;
 	uint64_t t_sign;

@@ -80,6 +80,8 @@ enum vouch_class {
 	  "the claims of the evidence contradict each other")				\
 	X(OWN_LOG, BROKEN, "own-log",							\
 	  "the asker's own log is missing, or is there without being claimed")		\
+	X(UNCLAIMED_LOG, BROKEN, "unclaimed-log",					\
+	  "the hypervisor's log is there without being claimed")			\
 	X(RECORD_MALFORMED, BROKEN, "record-malformed",					\
 	  "a record does not follow its grammar")					\
 	X(RECORD_NUMBER, BROKEN, "record-number",					\
@@ -119,6 +121,10 @@ enum vouch_class {
 	X(INITRAMFS_UNKNOWN, POLICY, "initramfs-unknown",				\
 	  "this initramfs matches no reference")					\
 	X(VMM_UNKNOWN, POLICY, "vmm-unknown", "this VMM matches no reference")		\
+	X(HYPERVISOR_NOT_ATTESTED, POLICY, "hypervisor-not-attested",			\
+	  "the evidence does not speak of the hypervisor's log")			\
+	X(OS_NOT_ATTESTED, POLICY, "os-not-attested",					\
+	  "the evidence does not speak of the asker's own log")				\
 	X(CARD_FIRMWARE_UNKNOWN, POLICY, "card-firmware-unknown",			\
 	  "the card's firmware matches no reference")					\
 	X(TYPE_UNKNOWN, POLICY, "type-unknown", "a record of a type that is not known")	\

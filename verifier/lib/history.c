@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define EPOCH_NONCE	32
+
 static void report(struct vouch_history *h, enum vouch_reason reason,
 		   const struct vouch_record *record)
 {
@@ -42,9 +44,12 @@ static void end_kernel(struct vouch_history *h)
 	h->announced = false;
 }
 
-static void on_reset(struct vouch_history *h)
+static void on_reset(struct vouch_history *h, const struct vouch_record *record)
 {
 	end_kernel(h);
+	h->epochs++;
+	if (record->data_len != EPOCH_NONCE)
+		report(h, VOUCH_RECORD_INCOMPLETE, record);
 	h->attach = VOUCH_STATE_RESET;
 	vouch_kexec_abort(&h->kexec);
 }
@@ -133,13 +138,13 @@ static void on_detach(struct vouch_history *h, const struct vouch_record *record
 		h->attach = VOUCH_STATE_DETACHED;
 }
 
-/* What a record of log 0 does to the host's state. */
+/* What a record does to the state of its log's function. */
 static void follow(struct vouch_history *h, const struct vouch_record *record)
 {
 	switch (record->type) {
 	case VOUCH_TYPE_POWER_ON:
 	case VOUCH_TYPE_RESET:
-		on_reset(h);
+		on_reset(h, record);
 		break;
 	case VOUCH_TYPE_ATTACH:
 		on_attach(h, record);
@@ -182,6 +187,7 @@ void vouch_history_init(struct vouch_history *history)
 {
 	history->attach = VOUCH_STATE_RESET;
 	history->attached_before = false;
+	history->epochs = 0;
 	history->waiting = VOUCH_NO_RECORD;
 	history->bare = VOUCH_NO_RECORD;
 	history->announced = false;
@@ -208,8 +214,7 @@ void vouch_history_record(void *history, const struct vouch_record *record, cons
 		report(h, VOUCH_UNMEASURED, record);
 	if (record->type == VOUCH_TYPE_NEARLY_FULL)
 		report(h, VOUCH_NEARLY_FULL, record);
-	if (!h->log)
-		follow(h, record);
+	follow(h, record);
 	if (record->type == VOUCH_TYPE_KERNEL)
 		event.root = h->root;
 	if (h->on_event)
@@ -220,8 +225,6 @@ void vouch_history_end(struct vouch_history *history)
 {
 	struct vouch_record none = { .number = VOUCH_NO_RECORD, .ref = VOUCH_RECORD_NO_REF };
 
-	if (history->log)
-		return;
 	end_kernel(history);
 	if (history->attach != VOUCH_STATE_ATTACHED)
 		report(history, VOUCH_NOT_ATTACHED, &none);

@@ -77,6 +77,7 @@ struct vouch_history {
 	void *ctx;
 	enum vouch_attach attach;
 	bool attached_before;
+	uint64_t epochs;
 	uint64_t waiting;
 	uint64_t bare;
 	bool announced;

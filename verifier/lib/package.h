@@ -20,7 +20,7 @@
 
 /* Parts: X(NAME, key, content type or NULL for a text, bytes at most, needed). */
 #define VOUCH_PARTS(X)									\
-	X(LOG, "log", "application/vnd.vouch.cel+cbor-seq", VOUCH_PACKAGE_LOG_MAX, 1)	\
+	X(LOG, "log", "application/vnd.vouch.cel+cbor-seq", VOUCH_PACKAGE_LOG_MAX, 0)	\
 	X(OWN, "own", "application/vnd.vouch.cel+cbor-seq", VOUCH_PACKAGE_LOG_MAX, 0)	\
 	X(RECEIPT, "receipt", "application/vnd.vouch.receipt+cose",			\
 	  VOUCH_RECEIPT_SIZE_MAX, 0)							\

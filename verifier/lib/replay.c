@@ -14,7 +14,7 @@ static void check_seen(const struct vouch_replay *job, struct vouch_seen *seen)
 	if (!seen->valid)
 		return;
 	if (e->boot_count < seen->boot_count || e->epoch < seen->epoch ||
-	    e->logs[0].count < seen->count) {
+	    (e->has_log[0] && e->logs[0].count < seen->count)) {
 		vouch_findings_note(&job->verdict->findings, VOUCH_REGRESS, "evidence");
 		seen->valid = false;
 	}
@@ -31,11 +31,37 @@ static void summarize(const struct vouch_replay *job, struct vouch_history *hist
 		vouch_findings_note(findings, VOUCH_LOG_CURRENT, "evidence");
 	if (history->attach != e->attach || (log->mmr.count && log->last_epoch != e->epoch))
 		vouch_findings_note(findings, VOUCH_LOG_STATE, "evidence");
-	if (e->role == VOUCH_ROLE_IS_GUEST && !history->assigned)
+	if (e->has_log[1] && !history->assigned)
 		vouch_findings_note(findings, VOUCH_LOG_INSTANCE, "evidence");
+}
+
+/* A guest's full log cannot follow its state: then its history is not judged. */
+static void summarize_own(const struct vouch_replay *job, struct vouch_history *history)
+{
+	const struct vouch_evidence *e = job->evidence;
+
+	vouch_history_end(history);
+	if (history->judge &&
+	    (history->attach != e->own_attach || history->epochs != e->own_epoch))
+		vouch_findings_note(&job->verdict->findings, VOUCH_LOG_STATE, "own");
+}
+
+static void count(const struct vouch_replay *job, const struct vouch_history *history)
+{
 	job->verdict->root = history->root;
 	job->verdict->kernels = history->kernels;
 	job->verdict->continuous = history->continuous;
+}
+
+/* Whether the asker's own history is judged, not only replayed. */
+static bool wants_own(const struct vouch_input *in)
+{
+	return in->policy->require_own || in->subject & VOUCH_SUBJECT_OS;
+}
+
+static bool wants_host(const struct vouch_input *in)
+{
+	return !in->subject || in->subject & VOUCH_SUBJECT_HYPERVISOR;
 }
 
 static void replay_one(const struct vouch_replay *job, size_t which,
@@ -48,7 +74,7 @@ static void replay_one(const struct vouch_replay *job, size_t which,
 	struct vouch_history history = {
 		.refs = job->input->refs, .findings = findings, .log = e->logs[which].log,
 		.function = e->function, .instance = e->logs[1].instance,
-		.judge = !which || job->input->policy->require_own,
+		.judge = which ? wants_own(job->input) : wants_host(job->input),
 		.on_event = job->input->on_event, .ctx = job->input->ctx,
 	};
 	struct vouch_log log = {
@@ -68,24 +94,46 @@ static void replay_one(const struct vouch_replay *job, size_t which,
 		return;
 	}
 	job->verdict->log_proven[which] = true;
-	if (!which)
+	if (which)
+		summarize_own(job, &history);
+	else
 		summarize(job, &history, &log);
+	if (!which || !e->has_log[0])
+		count(job, &history);
+}
+
+static void replay_host(const struct vouch_replay *job)
+{
+	const struct vouch_range empty = { .len = 0 };
+	struct vouch_seen seen;
+
+	check_seen(job, &seen);
+	if (job->evidence->has_log[0])
+		replay_one(job, 0, job->log->present ? job->log : &empty, &seen);
+	else if (job->log->present)
+		vouch_findings_note(&job->verdict->findings, VOUCH_UNCLAIMED_LOG, "log");
+	else if (wants_host(job->input))
+		vouch_findings_note(&job->verdict->findings, VOUCH_HYPERVISOR_NOT_ATTESTED,
+				    "evidence");
+}
+
+static void replay_own(const struct vouch_replay *job)
+{
+	const struct vouch_evidence *e = job->evidence;
+	const struct vouch_range empty = { .len = 0 };
+	const struct vouch_seen none = { .valid = false };
+	bool claimed = e->has_log[1] && e->logs[1].count;
+
+	if (job->own->present ? !e->has_log[1] : claimed)
+		vouch_findings_note(&job->verdict->findings, VOUCH_OWN_LOG, "own");
+	else if (e->has_log[1])
+		replay_one(job, 1, job->own->present ? job->own : &empty, &none);
+	else if (wants_own(job->input))
+		vouch_findings_note(&job->verdict->findings, VOUCH_OS_NOT_ATTESTED, "evidence");
 }
 
 void vouch_replay_run(const struct vouch_replay *job)
 {
-	const struct vouch_evidence *e = job->evidence;
-	struct vouch_range empty = { .len = 0 };
-	struct vouch_seen seen;
-	bool claimed = e->log_count == 2 && e->logs[1].count;
-
-	check_seen(job, &seen);
-	replay_one(job, 0, job->log, &seen);
-	if (job->own->present ? e->log_count != 2 : claimed) {
-		vouch_findings_note(&job->verdict->findings, VOUCH_OWN_LOG, "own");
-		return;
-	}
-	seen.valid = false;
-	if (e->log_count == 2)
-		replay_one(job, 1, job->own->present ? job->own : &empty, &seen);
+	replay_host(job);
+	replay_own(job);
 }

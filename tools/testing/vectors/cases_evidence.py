@@ -46,8 +46,9 @@ def claims(world):
 		yield f"evidence-{name}", claimed(change), *malformed
 	state = (BAD, "state-malformed", None, {})
 	first, own = world.log.state(), world.own.state()
-	yield "evidence-one-log", claimed({-70101: [first]}), *state
-	yield "evidence-log-order", claimed({-70101: [own, first]}), *state
+	yield "evidence-one-log", claimed({-70101: [first]}), *malformed
+	yield "evidence-log-order", claimed({-70101: [own, first]}), *malformed
+	yield "evidence-log-twice", claimed({-70101: [first, first]}), *malformed
 	yield "evidence-other-log", claimed({-70101: [first, [2, *own[1:]]]}), *state
 	yield "evidence-instance", claimed({-70101: [[0, bytes([1] * 16), *first[2:]], own]}), *state
 	yield "evidence-current-beyond", claimed({-70102: len(LONG)}), *state

@@ -58,7 +58,8 @@ def collections(world):
 
 	malformed = (NONE, "package-malformed", None, {})
 	for name in ("log", "request", "__cmwc_t", "evidence"):
-		yield f"without-{name}", world.package(without(name)), *malformed
+		lost = (BAD, "log-count", 0, {})
+		yield f"without-{name}", world.package(without(name)), *(lost if name == "log" else malformed)
 	more = dict(world.collection(), zzzzzzzzzz=["a/b", b""])
 	yield "part-unknown", world.package(more), *malformed
 	typed = dict(world.collection(), log=["text/plain", world.log_bytes])

@@ -22,6 +22,7 @@ import cases_evidence
 import cases_history
 import cases_log
 import cases_package
+import cases_subject
 
 WARNINGS = ("root-self-asserted", "new-root", "unannounced-restart", "kexec-unproven",
 	    "operator-declared-initramfs", "operator-declared", "unmeasured", "not-attached",
@@ -83,7 +84,8 @@ def inputs():
 
 
 def cases():
-	for module in (cases_package, cases_evidence, cases_log, cases_history):
+	for module in (cases_package, cases_evidence, cases_log, cases_history,
+		       cases_subject):
 		yield from module.cases()
 
 
@@ -98,7 +100,7 @@ def main():
 		write(folder, f"{name}.cbor", data)
 		entry = {"name": name, "root": "root.pem", "policy": "policy.json",
 			 "refs": ["refs.corim"], "nonce": NONCE.hex(),
-			 "time": "2026-06-01T00:00:00Z", "state": None,
+			 "time": "2026-06-01T00:00:00Z", "state": None, "subject": None,
 			 "verdict": verdict, "code": code, "record": record}
 		entry.update(options)
 		if entry["state"]:

@@ -29,6 +29,7 @@ decided='
 	else [.verdict, ([.findings[].code] | join(",")), (.findings[0] // {} | record)]
 	end | join("|")'
 rows='.[] | [.name, .root, .policy, (.refs | join(" ")), .nonce, .time, .state // "-",
+	.subject // "-",
 	.verdict, .code, (if .record == null then "-" else (.record | tostring) end)] | join("|")'
 
 judge() {
@@ -37,6 +38,9 @@ judge() {
 	for each in $refs; do
 		args+=(--refs "$each")
 	done
+	if [ "$subject" != - ]; then
+		args+=(--subject "$subject")
+	fi
 	if [ "$state" != - ]; then
 		cp "$state" "$work/state.json"
 		args+=(--state "$work/state.json")
@@ -71,7 +75,7 @@ expected_status() {
 for folder; do
 	cd "$folder"
 	jq -r "$rows" manifest.json > "$work/rows"
-	while IFS='|' read -r name root policy refs nonce time state verdict code record; do
+	while IFS='|' read -r name root policy refs nonce time state subject verdict code record; do
 		count=$((count + 1))
 		status=0
 		judge --json < /dev/null || status=$?

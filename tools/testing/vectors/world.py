@@ -134,6 +134,8 @@ class Log:
 	def record(self, number, spec, **change):
 		"""spec: (type, name, digest, data, ref, epoch, time), the tail left out at will."""
 		kind, name, digest, data, ref, epoch, time = (list(spec) + [None] * 7)[:7]
+		if kind in ("power-on", "reset") and data is None:
+			data = sha(b"epoch nonce", str(number).encode())[:32]
 		kind = TYPES.get(kind, kind)
 		content = {0: number, 1: kind, 2: (kind > 15) + (kind > 63),
 			   3: 1000 * (number + 1) if time is None else time, 4: epoch or 1,
@@ -169,6 +171,21 @@ class Log:
 		kernels = [item[0] for item in self.items if cbor2.loads(item[118])[1] == TYPES["kernel"]]
 		return kernels[-1] if kernels else None
 
+	def final(self):
+		"""Power-ons and resets, and the attach state at the end."""
+		epochs, attach = 0, 0
+		for item in self.items:
+			content = cbor2.loads(item[118])
+			if content[1] in (1, 2):
+				epochs, attach = epochs + 1, 0
+			elif content[1] == 3:
+				attach = 1
+			elif content[1] == 4 and (attach != 2 or content[6] == "gone"):
+				attach = 3
+			elif content[1] == 25:
+				attach = 2
+		return [epochs, attach]
+
 	def encode(self, items=None):
 		"""A CBOR sequence with checkpoints."""
 		out, pcrs = [], list(self.pcrs())
@@ -191,18 +208,22 @@ class World:
 		self.role = change.get("role", 1)
 		self.times = change.get("times", [5_000_000, 5_100_000, 5_900_000])
 		self.epoch, self.attach = change.get("epoch", 1), change.get("attach", 1)
+		self.logs, self.own_state = change.get("logs", (0, 1)), change.get("own_state")
 		self.request = {0: self.nonce, 1: 10_000_000, 2: 11_300_000, 3: 10_050_000,
 				4: 11_250_000, 5: "CLOCK_MONOTONIC_RAW"}
 		self.log_bytes, self.own_bytes = self.log.encode(), self.own.encode()
 
 	def claims(self, **change):
-		logs = [self.log.state()] + ([self.own.state()] if self.role else [])
+		parts = self.logs if self.role else (0,)
+		logs = [(self.log, self.own)[which].state() for which in parts]
 		bound = sha(b"vouch/nonce/1", self.nonce, point(self.guest))
 		claims = {1: "vouch-card", 10: bound, 256: b"\x01" + self.card.id, 263: 3,
 			  265: "tag:vouch.example,2026:evidence/1", 267: 1, -70101: logs,
 			  -70102: self.log.current(),
 			  -70103: [self.role, self.role, self.epoch, self.attach, 4_000_000],
 			  -70104: self.times[:2], -70105: self.card.firmware}
+		if 1 in parts:
+			claims[-70107] = self.own.final() if self.own_state is None else self.own_state
 		claims.update(change.get("claims", {}))
 		return claims
 
@@ -220,8 +241,8 @@ class World:
 	def collection(self, evidence=None, receipt=None, request=None):
 		evidence = evidence or self.evidence()
 		receipt = self.receipt(evidence) if receipt is None else receipt
-		parts = {"log": [LOG_TYPE, self.log_bytes]}
-		if self.own.items:
+		parts = {"log": [LOG_TYPE, self.log_bytes]} if 0 in self.logs else {}
+		if self.own.items and 1 in self.logs:
 			parts["own"] = [LOG_TYPE, self.own_bytes]
 		if receipt:
 			parts["receipt"] = ["application/vnd.vouch.receipt+cose", receipt]

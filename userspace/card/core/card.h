@@ -79,6 +79,7 @@ struct vouch_card_reply {
 /**
  * struct vouch_card_function - what the card keeps for each function
  * @assigned: a guest function has an instance
+ * @driven: a driver has enabled it
  * @readable: how far a guest may read log 0
  * @sent: the last evidence, oldest overwritten
  * @log: instance log of an assigned guest function
@@ -86,6 +87,7 @@ struct vouch_card_reply {
  */
 struct vouch_card_function {
 	bool assigned;
+	bool driven;
 	uint64_t readable;
 	struct vouch_sent sent[VOUCH_CARD_SENT];
 	struct vouch_log log;
@@ -102,12 +104,8 @@ struct vouch_card_function {
  * @durable: of these, how many are committed
  * @size: bytes in the journal
  * @boot_count: power-ons since the card was made
- * @epoch: power-ons and resets of the host function
  * @last_contact: card clock at the host's last command
  * @contacted: @last_contact is set
- * @attach: VOUCH_ATTACH_* of the host function
- * @jump: number of the KEXEC_EXEC record while jumping
- * @jump_image: its digest
  * @firmware: digest in the last FIRMWARE record, or else in the first POWER_ON
  * @broken: storage failed: state may be ahead of it, so nothing more is signed
  * @tickets: last ticket given out
@@ -123,12 +121,8 @@ struct vouch_card {
 	uint64_t durable;
 	uint64_t size;
 	uint64_t boot_count;
-	uint64_t epoch;
 	uint64_t last_contact;
 	bool contacted;
-	uint16_t attach;
-	uint64_t jump;
-	uint8_t jump_image[VOUCH_DIGEST_SIZE];
 	uint8_t firmware[VOUCH_DIGEST_SIZE];
 	bool broken;
 	uint32_t tickets;
@@ -173,7 +167,9 @@ int vouch_card_close(struct vouch_card *card);
  * @card: an open card
  * @fn: function number
  *
- * For the host function this durably writes an attach record.
+ * Writes an attach record to the function's log, for the host durably. A guest
+ * function without an instance has no log, and a guest's full one is no reason
+ * to refuse its driver.
  *
  * Return: 0, or a negative errno: the function must not be enabled.
  */
@@ -185,9 +181,9 @@ int vouch_card_attach(struct vouch_card *card, uint16_t fn);
  * @fn: function number
  * @leave: how
  *
- * Does nothing for a function without a driver. Otherwise durably writes a
- * detach record for the host function. While a kexec is announced a driver may
- * leave and the next attach is still announced; a vanished function ends it.
+ * Does nothing for a function without a driver. Otherwise writes a detach
+ * record, as vouch_card_attach(). While a kexec is announced a driver may leave
+ * and the next attach is still announced; a vanished function ends it.
  *
  * Return: 0, or a negative errno: the record could not be written.
  */
@@ -198,8 +194,8 @@ int vouch_card_detach(struct vouch_card *card, uint16_t fn, enum vouch_card_leav
  * @card: an open card
  * @fn: function number
  *
- * For the host function this durably writes a reset record and begins a new
- * epoch. A guest function forgets its evidence and keeps its instance.
+ * Writes a reset record, as vouch_card_attach(), and begins a new epoch of that
+ * log. A guest function forgets its evidence and keeps its instance.
  *
  * Return: 0, or a negative errno: the record could not be written.
  */

@@ -25,12 +25,12 @@ static enum vouch_status identify(struct vouch_call *call)
 	const struct vouch_card *card = call->card;
 	struct vouch_identity identity = {
 		.boot_count = vouch_to_le64(card->boot_count),
-		.epoch = vouch_to_le64(card->epoch),
+		.epoch = vouch_to_le64(card->log.epoch.number),
 		.log_capacity = vouch_to_le64(card->log.capacity),
 		.function = vouch_to_le16(call->function),
 		.role = vouch_to_le16(vouch_card_role(call->function)),
 		.functions = vouch_to_le16(card->config->functions),
-		.attach = vouch_to_le16(card->attach),
+		.attach = vouch_to_le16(card->log.epoch.attach),
 		.debug = vouch_to_le32(card->config->debug),
 	};
 
@@ -119,8 +119,8 @@ static enum vouch_status check(const struct command *command, const struct vouch
 static bool absent(const struct vouch_call *call)
 {
 	return vouch_card_role(call->function) == VOUCH_ROLE_HOST &&
-	       call->card->attach != VOUCH_ATTACH_ATTACHED &&
-	       call->card->attach != VOUCH_ATTACH_JUMPING;
+	       call->card->log.epoch.attach != VOUCH_ATTACH_ATTACHED &&
+	       call->card->log.epoch.attach != VOUCH_ATTACH_JUMPING;
 }
 
 static enum vouch_status run(struct vouch_call *call, const struct vouch_cmd *cmd)

@@ -22,6 +22,7 @@
 #define CLAIM_STATE		(-70103)
 #define CLAIM_TIMES		(-70104)
 #define CLAIM_FIRMWARE		(-70105)
+#define CLAIM_OWN_STATE		(-70107)
 
 #define TAG_CWT			61
 #define UEID_RANDOM		1
@@ -29,7 +30,7 @@
 #define DBGSTAT_DISABLED_FOR_GOOD 3
 
 /* At most this many bytes of evidence are not certificates. */
-#define NOT_CERTIFICATES	704
+#define NOT_CERTIFICATES	720
 
 static void put_text(struct vouch_cbor *w, const char *text)
 {
@@ -79,26 +80,40 @@ static void put_state(struct vouch_cbor *w, const struct vouch_call *call)
 	vouch_cbor_array(w, 5);
 	vouch_cbor_uint(w, call->function);
 	vouch_cbor_uint(w, vouch_card_role(call->function));
-	vouch_cbor_uint(w, card->epoch);
-	vouch_cbor_uint(w, card->attach);
+	vouch_cbor_uint(w, card->log.epoch.number);
+	vouch_cbor_uint(w, card->log.epoch.attach);
 	if (card->contacted)
 		vouch_cbor_uint(w, card->last_contact);
 	else
 		vouch_cbor_null(w);
 }
 
-static void put_claims(struct vouch_cbor *w, const struct vouch_call *call,
+static void put_logs(struct vouch_cbor *w, const struct vouch_call *call, uint32_t logs)
+{
+	vouch_cbor_int(w, CLAIM_LOGS);
+	vouch_cbor_array(w, !!(logs & VOUCH_ATTEST_HYPERVISOR) + !!(logs & VOUCH_ATTEST_OS));
+	if (logs & VOUCH_ATTEST_HYPERVISOR)
+		put_log(w, &call->card->log);
+	if (logs & VOUCH_ATTEST_OS)
+		put_log(w, &call->self->log);
+}
+
+static void put_own_state(struct vouch_cbor *w, const struct vouch_epoch *epoch)
+{
+	vouch_cbor_int(w, CLAIM_OWN_STATE);
+	vouch_cbor_array(w, 2);
+	vouch_cbor_uint(w, epoch->number);
+	vouch_cbor_uint(w, epoch->attach);
+}
+
+static void put_claims(struct vouch_cbor *w, const struct vouch_call *call, uint32_t logs,
 		       const uint8_t *nonce, uint64_t t_sign_start)
 {
 	const struct vouch_card *card = call->card;
 
-	vouch_cbor_map(w, 11);
+	vouch_cbor_map(w, 11 + !!(logs & VOUCH_ATTEST_OS));
 	put_identity(w, card, nonce);
-	vouch_cbor_int(w, CLAIM_LOGS);
-	vouch_cbor_array(w, call->function ? 2 : 1);
-	put_log(w, &card->log);
-	if (call->function)
-		put_log(w, &call->self->log);
+	put_logs(w, call, logs);
 	put_state(w, call);
 	vouch_cbor_int(w, CLAIM_TIMES);
 	vouch_cbor_array(w, 2);
@@ -106,6 +121,8 @@ static void put_claims(struct vouch_cbor *w, const struct vouch_call *call,
 	vouch_cbor_uint(w, t_sign_start);
 	vouch_cbor_int(w, CLAIM_FIRMWARE);
 	vouch_cbor_bytes(w, card->config->firmware, VOUCH_DIGEST_SIZE);
+	if (logs & VOUCH_ATTEST_OS)
+		put_own_state(w, &call->self->log.epoch);
 }
 
 /* The receipt's memory: a ring of which the oldest is overwritten. */
@@ -125,8 +142,21 @@ static int remember(struct vouch_call *call, const uint8_t *nonce, uint64_t t_si
 		.t_sign_start = t_sign_start,
 	};
 	memcpy(sent->nonce, nonce, VOUCH_DIGEST_SIZE);
-	call->self->readable = card->log.count;
 	return vouch_hash(card, &whole, 1, sent->digest);
+}
+
+/* The logs that a request means, as flags. */
+static enum vouch_status choose(const struct vouch_call *call, uint32_t *logs)
+{
+	const uint32_t all = VOUCH_ATTEST_HYPERVISOR | (call->function ? VOUCH_ATTEST_OS : 0);
+
+	if (*logs & ~all)
+		return VOUCH_ST_FIELD;
+	if (call->function && !call->self->assigned)
+		return VOUCH_ST_UNASSIGNED;
+	if (!*logs)
+		*logs = all;
+	return VOUCH_ST_OK;
 }
 
 /**
@@ -142,14 +172,18 @@ enum vouch_status vouch_evidence_run(struct vouch_call *call)
 	struct vouch_cbor payload = { .buf = payload_buf, .cap = sizeof(payload_buf) };
 	struct vouch_card *card = call->card;
 	struct vouch_attest request;
+	enum vouch_status status;
 	uint64_t t_sign_start;
+	uint32_t logs;
 	int ret;
 
 	memcpy(&request, call->in, sizeof(request));
-	if (vouch_le32(request.flags) || vouch_le32(request.rsv))
+	logs = vouch_le32(request.flags);
+	if (vouch_le32(request.rsv))
 		return VOUCH_ST_FIELD;
-	if (call->function && !call->self->assigned)
-		return VOUCH_ST_UNASSIGNED;
+	status = choose(call, &logs);
+	if (status)
+		return status;
 	ret = vouch_log_root(card, &card->log);
 	if (!ret && call->function)
 		ret = vouch_log_root(card, &call->self->log);
@@ -157,7 +191,7 @@ enum vouch_status vouch_evidence_run(struct vouch_call *call)
 		return vouch_call_status(ret);
 
 	t_sign_start = vouch_card_now(card);
-	put_claims(&payload, call, request.nonce, t_sign_start);
+	put_claims(&payload, call, logs, request.nonce, t_sign_start);
 	vouch_cbor_tag(&out, TAG_CWT);
 	ret = vouch_cose_sign(card, "vouch/evidence/1", true, &payload, &out);
 	if (ret == -ENOBUFS)
@@ -166,5 +200,8 @@ enum vouch_status vouch_evidence_run(struct vouch_call *call)
 	if (ret)
 		return vouch_call_status(ret);
 	call->out_len = out.len;
+	/* What a guest may read of log 0 is what was signed for it, and no more. */
+	if (logs & VOUCH_ATTEST_HYPERVISOR)
+		call->self->readable = card->log.count;
 	return vouch_call_status(remember(call, request.nonce, t_sign_start));
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "call.h"
+#include "epoch.h"
 #include "instance.h"
 #include "le.h"
 #include "write.h"
@@ -124,6 +125,8 @@ enum vouch_status vouch_assign_run(struct vouch_call *call)
 	if (!ret)
 		ret = write_change(call->card, VOUCH_REC_ASSIGN, (unsigned int)call->arg0,
 				   assigned.instance, &number);
+	if (!ret)
+		ret = vouch_epoch_adopt(call->card, (uint16_t)call->arg0);
 	if (ret)
 		return vouch_call_status(ret);
 	assigned.number = vouch_to_le64(number);

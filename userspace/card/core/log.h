@@ -16,6 +16,20 @@ struct vouch_card;
 #define VOUCH_LOG_PEAKS		48	/* levels: 2^48 records */
 
 /**
+ * struct vouch_epoch - where the function of a log stands
+ * @number: power-ons and resets that the log has seen
+ * @attach: VOUCH_ATTACH_* of the function
+ * @jump: number of the KEXEC_EXEC record while jumping
+ * @image: its digest
+ */
+struct vouch_epoch {
+	uint64_t number;
+	uint16_t attach;
+	uint64_t jump;
+	uint8_t image[VOUCH_DIGEST_SIZE];
+};
+
+/**
  * struct vouch_log - one log, in memory
  * @count: records in it
  * @current: number of the last KERNEL record, or VOUCH_NO_REF
@@ -26,6 +40,7 @@ struct vouch_card;
  * @id: 0 the host's, otherwise the function number
  * @nearly_full: the NEARLY_FULL record has been written
  * @root_fresh: @root belongs to @count
+ * @epoch: of the function whose log it is
  * @instance: instance id; zeros for log 0
  * @pcr: running digest
  * @root: mountain range root, if @root_fresh
@@ -41,6 +56,7 @@ struct vouch_log {
 	uint16_t id;
 	bool nearly_full;
 	bool root_fresh;
+	struct vouch_epoch epoch;
 	uint8_t instance[VOUCH_INSTANCE_SIZE];
 	uint8_t pcr[VOUCH_DIGEST_SIZE];
 	uint8_t root[VOUCH_DIGEST_SIZE];

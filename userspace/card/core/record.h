@@ -22,7 +22,7 @@
  * @origin: VOUCH_ORIGIN_*
  * @has_digest: @digest is present
  * @time: card clock
- * @epoch: of the host function
+ * @epoch: of the host function, whatever the log
  * @ref: number of an earlier record, or VOUCH_NO_REF
  * @name: UTF-8, empty for none
  * @data: empty for none

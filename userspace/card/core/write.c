@@ -33,10 +33,8 @@ int vouch_record_take(struct vouch_card *card, struct vouch_log *log,
 		log->nearly_full = true;
 	if (record->origin == VOUCH_ORIGIN_USER)
 		log->users++;
-	if (log->id)
-		return 0;
-	vouch_epoch_take(card, record);
-	return vouch_instance_take(card, record);
+	vouch_epoch_take(card, log, record);
+	return log->id ? 0 : vouch_instance_take(card, record);
 }
 
 static int write_one(struct vouch_card *card, struct vouch_log *log,
@@ -51,7 +49,7 @@ static int write_one(struct vouch_card *card, struct vouch_log *log,
 	record->number = log->count;
 	record->origin = vouch_record_origin(record->type);
 	record->time = vouch_card_now(card);
-	record->epoch = vouch_epoch_of(card, record->type);
+	record->epoch = vouch_epoch_of(card, log, record->type);
 	len = vouch_record_content(record, content, sizeof(content));
 	ret = vouch_record_digest(card, content, len, digest);
 	if (!ret)
@@ -102,28 +100,35 @@ int vouch_record_write(struct vouch_card *card, struct vouch_log *log,
 }
 
 /**
- * vouch_event_write - durably write what the card saw, to log 0
+ * vouch_event_write - write what the card saw
  * @card: an open card
- * @type: of the record
- * @name: its name, or NULL
- * @digest: its digest, or NULL
- * @ref: its reference, or VOUCH_NO_REF
+ * @log: where to
+ * @event: what
+ *
+ * In log 0 it is durable at once. A guest that resets its function in a loop
+ * must not keep the host waiting for the disk, so its own log's events wait for
+ * the next vouch_card_commit(), as all that could tell of them does.
  *
  * Return: 0 or a negative errno, as vouch_record_write().
  */
-int vouch_event_write(struct vouch_card *card, uint16_t type, const char *name,
-		      const uint8_t *digest, uint64_t ref)
+int vouch_event_write(struct vouch_card *card, struct vouch_log *log,
+		      const struct vouch_event *event)
 {
-	struct vouch_record record = { .type = type, .has_digest = digest, .ref = ref };
-	uint8_t unused[VOUCH_DIGEST_SIZE];
-	int ret;
+	const struct vouch_card_crypto *crypto = &card->config->crypto;
+	struct vouch_record record = {
+		.type = event->type, .has_digest = event->digest, .ref = event->ref,
+		.name = { event->name, event->name ? strlen(event->name) : 0 },
+	};
+	uint8_t nonce[VOUCH_EPOCH_NONCE_SIZE], unused[VOUCH_DIGEST_SIZE];
+	int ret = 0;
 
-	if (name) {
-		record.name.data = name;
-		record.name.len = strlen(name);
+	if (event->digest)
+		memcpy(record.digest, event->digest, VOUCH_DIGEST_SIZE);
+	if (vouch_epoch_begins(event->type)) {
+		ret = crypto->random(crypto->ctx, nonce, sizeof(nonce));
+		record.data = (struct vouch_span) { nonce, sizeof(nonce) };
 	}
-	if (digest)
-		memcpy(record.digest, digest, VOUCH_DIGEST_SIZE);
-	ret = vouch_record_write(card, &card->log, &record, unused);
-	return ret ? ret : vouch_card_commit(card);
+	if (!ret)
+		ret = vouch_record_write(card, log, &record, unused);
+	return ret || log->id ? ret : vouch_card_commit(card);
 }

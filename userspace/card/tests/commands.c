@@ -115,7 +115,7 @@ static void test_append_fields(struct rig *rig)
 		{ "type 0", { 0, "n", NULL, 0, digest, ~0ULL }, VOUCH_ST_FIELD },
 		{ "type 8", { 8, NULL, NULL, 0, NULL, ~0ULL }, VOUCH_ST_FIELD },
 		{ "type 15", { 15, "n", NULL, 0, digest, ~0ULL }, VOUCH_ST_FIELD },
-		{ "type 29", { 29, "n", NULL, 0, digest, ~0ULL }, VOUCH_ST_FIELD },
+		{ "type 41", { 41, "n", NULL, 0, digest, ~0ULL }, VOUCH_ST_FIELD },
 		{ "type 63", { 63, "n", NULL, 0, digest, ~0ULL }, VOUCH_ST_FIELD },
 		{ "type 65", { 65, "n", NULL, 0, digest, ~0ULL }, VOUCH_ST_FIELD },
 		{ "user without a name", { 64, NULL, NULL, 0, digest, ~0ULL }, VOUCH_ST_FIELD },

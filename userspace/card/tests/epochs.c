@@ -53,25 +53,33 @@ static void assign(struct rig *rig)
 		abort();
 }
 
+static const uint8_t *nonce_of(const struct reader *reader, uint64_t number)
+{
+	const cbor_item_t *data = reader_get(reader->content[number], 7);
+
+	return data && cbor_bytestring_length(data) == VOUCH_EPOCH_NONCE_SIZE ?
+	       cbor_bytestring_handle(data) : NULL;
+}
+
 static void test_attach(void)
 {
 	struct rig *rig = opened();
 	struct reader reader;
 
-	IS(rig->card.attach, VOUCH_ATTACH_RESET, "after power-on: reset");
+	IS(rig->card.log.epoch.attach, VOUCH_ATTACH_RESET, "after power-on: reset");
 	assign(rig);
-	IS(rig->card.attach, VOUCH_ATTACH_ATTACHED, "after attach: attached");
+	IS(rig->card.log.epoch.attach, VOUCH_ATTACH_ATTACHED, "after attach: attached");
 	IS(vouch_card_attach(&rig->card, 0), -114, "an attached host cannot attach");
 	IS(vouch_card_detach(&rig->card, 0, VOUCH_LEAVE_DRIVER), 0, "detach");
 	last_is(rig, VOUCH_REC_DETACH, "driver", "it is recorded");
-	IS(rig->card.attach, VOUCH_ATTACH_DETACHED, "detached");
+	IS(rig->card.log.epoch.attach, VOUCH_ATTACH_DETACHED, "detached");
 	IS(vouch_card_detach(&rig->card, 0, VOUCH_LEAVE_GONE), 0, "detach again");
 	IS(rig->card.log.count, 4, "is not recorded again");
 	IS(vouch_card_attach(&rig->card, 0), 0, "attach");
 	last_is(rig, VOUCH_REC_ATTACH, "unannounced", "is unannounced");
 	IS(vouch_card_reset(&rig->card, 0), 0, "reset");
 	last_is(rig, VOUCH_REC_RESET, "function", "is recorded");
-	IS(rig->card.epoch, 2, "a new epoch");
+	IS(rig->card.log.epoch.number, 2, "a new epoch");
 	IS(vouch_card_attach(&rig->card, 0), 0, "attach");
 	last_is(rig, VOUCH_REC_ATTACH, "after-reset", "is after a reset");
 
@@ -82,6 +90,10 @@ static void test_attach(void)
 	OK(reader.type[0] == VOUCH_REC_POWER_ON &&
 	   reader_bytes_are(reader_get(reader.content[0], 5), rig->config.firmware, 48),
 	   "power-on carries the firmware");
+	OK(nonce_of(&reader, 0) && nonce_of(&reader, 5) &&
+	   memcmp(nonce_of(&reader, 0), nonce_of(&reader, 5), VOUCH_EPOCH_NONCE_SIZE),
+	   "power-on and reset carry a nonce of their own");
+	OK(!nonce_of(&reader, 1), "an attach does not");
 	reader_free(&reader);
 	rig_free(rig);
 }
@@ -95,11 +107,11 @@ static void test_announced(void)
 	assign(rig);
 	IS(jump(rig, 0), VOUCH_ST_OK, "a kexec is announced");
 	exec = rig_number(rig);
-	IS(rig->card.attach, VOUCH_ATTACH_JUMPING, "jumping");
+	IS(rig->card.log.epoch.attach, VOUCH_ATTACH_JUMPING, "jumping");
 	IS(rig_hook(rig, 0, VOUCH_REC_UNMEASURED), VOUCH_ST_OK, "the host may still append");
 	IS(vouch_card_detach(&rig->card, 0, VOUCH_LEAVE_DRIVER), 0, "the driver leaves");
 	last_is(rig, VOUCH_REC_DETACH, "driver", "which is recorded");
-	IS(rig->card.attach, VOUCH_ATTACH_JUMPING, "but expected");
+	IS(rig->card.log.epoch.attach, VOUCH_ATTACH_JUMPING, "but expected");
 	IS(vouch_card_attach(&rig->card, 0), 0, "attach");
 	last_is(rig, VOUCH_REC_ATTACH, "announced", "is announced");
 	reader_read(&reader, rig, 0, 0, 65536);
@@ -108,18 +120,18 @@ static void test_announced(void)
 	   "with the announced image and its record");
 	reader_free(&reader);
 	IS(abort_jump(rig, exec), VOUCH_ST_OK, "a late abort is a record");
-	IS(rig->card.attach, VOUCH_ATTACH_ATTACHED, "and nothing more");
+	IS(rig->card.log.epoch.attach, VOUCH_ATTACH_ATTACHED, "and nothing more");
 
 	IS(jump(rig, 0), VOUCH_ST_OK, "announced again");
 	IS(abort_jump(rig, exec), VOUCH_ST_OK, "an abort of another jump");
-	IS(rig->card.attach, VOUCH_ATTACH_JUMPING, "takes nothing back");
-	IS(abort_jump(rig, rig->card.jump), VOUCH_ST_OK, "an abort of this jump");
-	IS(rig->card.attach, VOUCH_ATTACH_ATTACHED, "takes it back");
+	IS(rig->card.log.epoch.attach, VOUCH_ATTACH_JUMPING, "takes nothing back");
+	IS(abort_jump(rig, rig->card.log.epoch.jump), VOUCH_ST_OK, "an abort of this jump");
+	IS(rig->card.log.epoch.attach, VOUCH_ATTACH_ATTACHED, "takes it back");
 	IS(jump(rig, 0), VOUCH_ST_OK, "announced, by a driver that does not wait");
 	IS(abort_jump(rig, VOUCH_NO_REF), VOUCH_ST_OK, "an abort that names no jump");
-	IS(rig->card.attach, VOUCH_ATTACH_ATTACHED, "takes back the one under way");
+	IS(rig->card.log.epoch.attach, VOUCH_ATTACH_ATTACHED, "takes back the one under way");
 	IS(abort_jump(rig, VOUCH_NO_REF), VOUCH_ST_OK, "another one is a record");
-	IS(rig->card.attach, VOUCH_ATTACH_ATTACHED, "and nothing more");
+	IS(rig->card.log.epoch.attach, VOUCH_ATTACH_ATTACHED, "and nothing more");
 	IS(vouch_card_detach(&rig->card, 0, VOUCH_LEAVE_DRIVER), 0, "the driver leaves");
 	IS(vouch_card_attach(&rig->card, 0), 0, "attach");
 	last_is(rig, VOUCH_REC_ATTACH, "unannounced", "is unannounced");
@@ -142,7 +154,7 @@ static void test_jump_lost(void)
 	IS(vouch_card_attach(&rig->card, 0), 0, "attach");
 	last_is(rig, VOUCH_REC_ATTACH, "after-reset", "is after a reset");
 	IS(jump(rig, 1), VOUCH_ST_OK, "a guest announces its own kexec");
-	IS(rig->card.attach, VOUCH_ATTACH_ATTACHED, "which is nothing to the host's state");
+	IS(rig->card.log.epoch.attach, VOUCH_ATTACH_ATTACHED, "which is nothing to the host's state");
 	IS(vouch_card_reset(&rig->card, 1), 0, "a guest function is reset");
 	IS(vouch_card_detach(&rig->card, 1, VOUCH_LEAVE_GONE), 0, "and vanishes");
 	last_is(rig, VOUCH_REC_ATTACH, "after-reset", "log 0 does not name tenants");
@@ -162,8 +174,8 @@ static void test_power(void)
 	rig->config.firmware[0] ^= 1;
 	IS(rig_open(rig), 0, "power on with another firmware");
 	IS(rig->card.boot_count, 2, "counts boots");
-	IS(rig->card.epoch, 2, "a new epoch");
-	IS(rig->card.attach, VOUCH_ATTACH_RESET, "nothing is attached");
+	IS(rig->card.log.epoch.number, 2, "a new epoch");
+	IS(rig->card.log.epoch.attach, VOUCH_ATTACH_RESET, "nothing is attached");
 	IS(vouch_card_attach(&rig->card, 0), 0, "attach");
 	last_is(rig, VOUCH_REC_ATTACH, "after-reset", "is after a reset, not announced");
 	reader_read(&reader, rig, 0, 0, 65536);
@@ -172,7 +184,7 @@ static void test_power(void)
 	   "the new firmware is recorded");
 	reader_free(&reader);
 	OK(rig->card.functions[1].assigned, "an instance outlives power");
-	IS(vouch_le64(rig_log_state(rig, 1, 1).count), 1, "with its log");
+	IS(vouch_le64(rig_log_state(rig, 1, 1).count), 2, "with its log, and power-on in it");
 	OK(reader_matches(rig, 1, 1, &error), "which can be read");
 	vouch_card_close(&rig->card);
 	IS(rig_open(rig), 0, "power on with the same firmware");

@@ -98,7 +98,7 @@ static void test_claims(struct rig *rig)
 	claims = payload_of(rig, true, "vouch/evidence/1");
 	if (!OK(claims, "signed by the alias key, for evidence"))
 		return;
-	IS(cbor_map_size(claims), 11, "eleven claims");
+	IS(cbor_map_size(claims), 12, "twelve claims");
 	OK(reader_bytes_are(reader_get(claims, 10), nonce, 48), "the nonce");
 	OK(reader_bytes_are(reader_get(claims, 256), ueid, 33), "the card's identity");
 	IS(cbor_get_int(reader_get(claims, 263)), 3, "debugging disabled for good");
@@ -116,6 +116,8 @@ static void test_claims(struct rig *rig)
 	IS(uint_at(state, 4), rig->card.last_contact, "last word from the host");
 	IS(uint_at(reader_get(claims, -70104), 0), t_rx, "time of reception");
 	OK(reader_bytes_are(reader_get(claims, -70105), rig->config.firmware, 48), "firmware");
+	IS(uint_at(reader_get(claims, -70107), 0), 0, "the instance has seen no reset");
+	IS(uint_at(reader_get(claims, -70107), 1), VOUCH_ATTACH_RESET, "and no driver");
 	cbor_decref(&claims);
 
 	IS(rig_attest(rig, 0, 8), VOUCH_ST_OK, "the host gets evidence");
@@ -124,6 +126,50 @@ static void test_claims(struct rig *rig)
 	IS(uint_at(reader_get(claims, -70103), 1), VOUCH_ROLE_HOST, "and says that it is a host's");
 	cbor_decref(&claims);
 	OK(!payload_of(rig, true, "vouch/receipt/1"), "evidence is not valid as a receipt");
+}
+
+static enum vouch_status choose(struct rig *rig, uint16_t fn, uint32_t flags)
+{
+	const struct vouch_attest request = { .flags = vouch_to_le32(flags) };
+
+	return rig_command(rig, fn, VOUCH_OP_ATTEST, 0, 0, &request, sizeof(request), 8192);
+}
+
+static void chosen(struct rig *rig, uint32_t flags, uint64_t logs, uint64_t first, bool own)
+{
+	cbor_item_t *claims, *list;
+
+	IS(choose(rig, 1, flags), VOUCH_ST_OK, "evidence with flags %u", flags);
+	claims = payload_of(rig, true, "vouch/evidence/1");
+	list = reader_get(claims, -70101);
+	IS(cbor_array_size(list), logs, "has as many logs");
+	OK(log_is(rig, 1, (uint16_t)first, cbor_array_handle(list)[0]), "the first is %u",
+	   (unsigned int)first);
+	IS(!!reader_get(claims, -70107), own, "the guest's state with its log");
+	OK(reader_get(claims, -70103), "the host's in any case");
+	cbor_decref(&claims);
+}
+
+static void test_choice(struct rig *rig)
+{
+	uint64_t readable;
+
+	rig_attest(rig, 1, 1);
+	readable = rig->card.functions[1].readable;
+	rig_hook(rig, 0, VOUCH_REC_VM_START);
+	chosen(rig, VOUCH_ATTEST_OS, 1, 1, true);
+	IS(rig_command(rig, 1, VOUCH_OP_LOG_READ, 0, readable, NULL, 0, 65536), VOUCH_ST_OK,
+	   "after evidence without log 0");
+	IS(vouch_le32(rig->reply.cpl.out_len), 0, "a guest reads no further than before");
+	chosen(rig, VOUCH_ATTEST_HYPERVISOR, 1, 0, false);
+	rig_command(rig, 1, VOUCH_OP_LOG_READ, 0, readable, NULL, 0, 65536);
+	OK(vouch_le32(rig->reply.cpl.out_len), "after evidence with it, it does");
+	chosen(rig, VOUCH_ATTEST_HYPERVISOR | VOUCH_ATTEST_OS, 2, 0, true);
+	IS(choose(rig, 1, 4), VOUCH_ST_FIELD, "an unknown flag");
+	IS(choose(rig, 0, VOUCH_ATTEST_HYPERVISOR), VOUCH_ST_OK, "the host may ask for log 0");
+	IS(choose(rig, 0, VOUCH_ATTEST_OS), VOUCH_ST_FIELD, "and has no other");
+	IS(choose(rig, 2, VOUCH_ATTEST_OS), VOUCH_ST_UNASSIGNED, "nor has an unassigned guest");
+	IS(choose(rig, 2, 0), VOUCH_ST_UNASSIGNED, "whatever it asks for");
 }
 
 static enum vouch_status receipt(struct rig *rig, uint16_t fn, const uint8_t *digest)
@@ -182,7 +228,7 @@ static void test_receipt(struct rig *rig)
 
 static void test_small(struct rig *rig)
 {
-	const struct vouch_attest request = { 0 }, flags = { .flags = vouch_to_le32(1) };
+	const struct vouch_attest request = { 0 };
 	const struct vouch_attest rsv = { .rsv = vouch_to_le32(1) };
 	size_t need;
 
@@ -191,13 +237,12 @@ static void test_small(struct rig *rig)
 	need = vouch_le32(rig->reply.cpl.out_len);
 	IS(rig_command(rig, 0, VOUCH_OP_ATTEST, 0, 0, &request, 56, need), VOUCH_ST_OK,
 	   "what it asks for suffices");
+	rig->card.functions[1].log.epoch.number = 1ULL << 62;
 	rig->time = 1ULL << 63;
-	rig->card.epoch = 1ULL << 62;
+	rig->card.log.epoch.number = 1ULL << 62;
 	rig->card.boot_count = 1ULL << 62;
 	IS(rig_command(rig, 1, VOUCH_OP_ATTEST, 0, 0, &request, 56, need), VOUCH_ST_OK,
 	   "for a guest's and the largest numbers too");
-	IS(rig_command(rig, 0, VOUCH_OP_ATTEST, 0, 0, &flags, 56, need), VOUCH_ST_FIELD,
-	   "flags must be zero");
 	IS(rig_command(rig, 0, VOUCH_OP_ATTEST, 0, 0, &rsv, 56, need), VOUCH_ST_FIELD,
 	   "the reserved field must be zero");
 }
@@ -244,7 +289,7 @@ static void test_nothing_unsaved(struct rig *rig)
 
 int main(void)
 {
-	struct rig *rig = rig_new(1024, 2);
+	struct rig *rig = rig_new(1024, 3);
 
 	if (rig_open(rig) || vouch_card_attach(&rig->card, 0) ||
 	    rig_command(rig, 0, VOUCH_OP_ASSIGN, 1, 0, NULL, 0, 24))
@@ -252,6 +297,7 @@ int main(void)
 	test_reading_limit(rig);
 	rig_hook(rig, 0, VOUCH_REC_KERNEL);
 	test_claims(rig);
+	test_choice(rig);
 	test_receipt(rig);
 	test_small(rig);
 	test_nothing_unsaved(rig);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../core/journal.h"
+#include "../core/write.h"
 #include "reader.h"
 #include "tap.h"
 
@@ -179,7 +180,24 @@ static void test_tail(void)
 	rig->counter = counter;
 	IS(rig_open(rig), 0, "a whole one, never acknowledged, is");
 	IS(rig->card.log.count, 7, "kept");
-	IS(rig->counter, 8, "and from now on counted");
+	IS(rig->counter, 9, "and from now on counted");
+	rig_free(rig);
+}
+
+/* Before there were nonces, power-on and reset carried no data. */
+static void test_before_nonces(void)
+{
+	struct rig *rig = history();
+	struct vouch_record record = {
+		.type = VOUCH_REC_RESET, .name = { "function", 8 }, .ref = VOUCH_NO_REF,
+	};
+	uint8_t digest[VOUCH_DIGEST_SIZE];
+
+	if (vouch_record_write(&rig->card, &rig->card.log, &record, digest) ||
+	    vouch_card_commit(&rig->card))
+		abort();
+	IS(rig_open(rig), 0, "a journal without nonces is loaded");
+	IS(rig->card.log.epoch.number, 3, "its epochs counted");
 	rig_free(rig);
 }
 
@@ -218,6 +236,7 @@ int main(void)
 	test_foreign();
 	test_capacity();
 	test_tail();
+	test_before_nonces();
 	test_config();
 	return tap_done();
 }

@@ -202,10 +202,10 @@ static void flip(const struct folder *folder, off_t offset)
 
 static void test_damage(struct folder *folder)
 {
-	flip(folder, 64 + 152 + 60);
+	flip(folder, 64 + 152 + VOUCH_EPOCH_NONCE_SIZE + 60);
 	IS(open_card(folder), -EBADMSG, "a damaged journal is refused");
-	OK(said("damaged: entry 1 at offset 216 of the journal"), "it says where");
-	flip(folder, 64 + 152 + 60);
+	OK(said("damaged: entry 1 at offset 248 of the journal"), "it says where");
+	flip(folder, 64 + 152 + VOUCH_EPOCH_NONCE_SIZE + 60);
 	flip(folder, 3);
 	IS(open_card(folder), -EBADMSG, "a damaged header is refused");
 	OK(said("damaged: the journal's header"), "it says so");

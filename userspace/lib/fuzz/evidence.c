@@ -12,9 +12,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (vouch_evidence_read(data, size, &ev))
 		return 0;
-	if (!ev.n_logs || ev.n_logs > VOUCH_EVIDENCE_LOGS || ev.logs[0].id)
+	if ((!ev.has_log[0] && !ev.has_log[1]) || ev.logs[0].id)
 		abort();
-	if (ev.n_logs > 1 && ev.logs[1].id != ev.function)
+	if (ev.has_log[1] && (ev.logs[1].id != ev.function || !ev.function))
 		abort();
 	return 0;
 }

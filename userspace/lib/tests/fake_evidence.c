@@ -55,7 +55,7 @@ static void put_claims(struct cbor_out *out, const struct fake *fake, const uint
 	uint8_t bytes[VOUCH_DIGEST_SIZE];
 
 	memset(bytes, FAKE_CARD_BYTE, sizeof(bytes));
-	cbor_out_map(out, 11);
+	cbor_out_map(out, fake->function ? 12 : 11);
 	cbor_out_int(out, 1);
 	cbor_out_text(out, "vouch-card");
 	cbor_out_int(out, 10);
@@ -74,6 +74,12 @@ static void put_claims(struct cbor_out *out, const struct fake *fake, const uint
 	put_state(out, fake);
 	cbor_out_int(out, -70105);
 	cbor_out_bytes(out, bytes, sizeof(bytes));
+	if (!fake->function)
+		return;
+	cbor_out_int(out, -70107);
+	cbor_out_array(out, 2);
+	cbor_out_uint(out, 1);
+	cbor_out_uint(out, VOUCH_ATTACH_ATTACHED);
 }
 
 /**
