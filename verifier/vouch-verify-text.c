@@ -110,7 +110,8 @@ static void print_summary(const struct tool_report *report)
 	if (v->log_proven[0] || v->log_proven[1])
 		printf("history  %" PRIu64 " records, %" PRIu64 " kernels, %" PRIu64
 		       " of them announced by their predecessor; the last one is %s\n",
-		       e->logs[e->has_log[0] ? 0 : 1].count, v->kernels, v->continuous, vouch_root_text(v->root));
+		       e->logs[e->has_log[0] ? 0 : 1].count, v->kernels, v->continuous,
+		       vouch_root_text(v->root));
 }
 
 static bool is_left_out(struct table *t, const struct vouch_event *event)

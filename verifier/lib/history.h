@@ -53,6 +53,7 @@ struct vouch_event {
  * @ctx: for @on_event
  * @attach: enum vouch_attach after the last record
  * @attached_before: there was an attach
+ * @epochs: power-ons and resets
  * @waiting: the number of an attach whose kernel has not reported, or
  *	VOUCH_NO_RECORD
  * @bare: the number of a kernel record whose command line has not come, or

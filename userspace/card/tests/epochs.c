@@ -154,7 +154,8 @@ static void test_jump_lost(void)
 	IS(vouch_card_attach(&rig->card, 0), 0, "attach");
 	last_is(rig, VOUCH_REC_ATTACH, "after-reset", "is after a reset");
 	IS(jump(rig, 1), VOUCH_ST_OK, "a guest announces its own kexec");
-	IS(rig->card.log.epoch.attach, VOUCH_ATTACH_ATTACHED, "which is nothing to the host's state");
+	IS(rig->card.log.epoch.attach, VOUCH_ATTACH_ATTACHED,
+	   "which is nothing to the host's state");
 	IS(vouch_card_reset(&rig->card, 1), 0, "a guest function is reset");
 	IS(vouch_card_detach(&rig->card, 1, VOUCH_LEAVE_GONE), 0, "and vanishes");
 	last_is(rig, VOUCH_REC_ATTACH, "after-reset", "log 0 does not name tenants");

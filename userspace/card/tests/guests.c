@@ -160,11 +160,32 @@ static void test_spam(void)
 	rig_free(rig);
 }
 
+static void test_reading_limit(void)
+{
+	struct rig *rig = opened();
+	struct reader reader;
+
+	assign(rig);
+	IS(rig_command(rig, 1, VOUCH_OP_LOG_READ, 0, 0, NULL, 0, 65536), VOUCH_ST_OK,
+	   "a guest reads log 0 before it has evidence");
+	IS(vouch_le32(rig->reply.cpl.out_len), 0, "and sees nothing");
+	IS(rig_command(rig, 1, VOUCH_OP_LOG_READ, 0, 1, NULL, 0, 65536), VOUCH_ST_NOT_FOUND,
+	   "nor anything further on");
+	rig_attest(rig, 1, 1);
+	rig_hook(rig, 0, VOUCH_REC_VM_START);
+	reader_read(&reader, rig, 1, 0, 65536);
+	OK(!reader.error && reader.count == rig->card.log.count - 1,
+	   "after evidence it sees what that counted, and nothing newer");
+	reader_free(&reader);
+	rig_free(rig);
+}
+
 int main(void)
 {
 	test_life();
 	test_assigned_late();
 	test_power();
 	test_spam();
+	test_reading_limit();
 	return tap_done();
 }

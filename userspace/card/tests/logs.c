@@ -58,7 +58,8 @@ static void test_full(void)
 	IS(rig->card.log.count, 64, "when the log is full to the last record");
 	OK(!vouch_card_broken(&rig->card), "a full card is not broken");
 	IS(vouch_card_attach(&rig->card, 0), -28, "an attach that cannot be recorded is refused");
-	IS(rig->card.log.epoch.attach, VOUCH_ATTACH_RESET, "evidence says reset, whatever the log says");
+	IS(rig->card.log.epoch.attach, VOUCH_ATTACH_RESET,
+	   "evidence says reset, whatever the log says");
 	IS(vouch_card_close(&rig->card), 0, "close");
 	IS(rig_open(rig), -28, "no room for power-on: the card does not start");
 	IS(rig->report.fault, VOUCH_FAULT_FULL, "and says why");

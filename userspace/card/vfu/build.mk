@@ -22,6 +22,24 @@ $(O)/test/card-socket: $(O)/test/vouch-cardd
 	@chmod +x $@
 unit-tests += $(O)/test/card-socket
 
+# The same program with a shim that lies to the driver: for tests of the driver.
+hostile-src := $(sort $(wildcard $(vfu)/hostile/*.c))
+hostile-wrapped := vouch_dma_write vouch_dma_publish vouch_queue_post vouch_irq_raise \
+	vouch_regs_read
+
+$(O)/obj/$(vfu)/hostile/cardd.o: $(O)/obj/$(card)/main.o
+	objcopy --redefine-sym main=vouch_cardd_main $< $@
+
+$(O)/test/vouch-card-hostile: $(hostile-src:%.c=$(O)/obj/%.o) \
+		$(O)/obj/$(vfu)/hostile/cardd.o $(filter-out $(O)/obj/$(card)/main.o,$(cardd-objs))
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -pie $(hostile-wrapped:%=-Wl,--wrap=%) $^ $(card-libs) -ljansson -o $@
+
+$(O)/test/card-hostile: $(O)/test/vouch-card-hostile
+	@printf '#!/bin/sh\nVOUCH_CARDD=%s exec tools/testing/card/hostile_test.py\n' $< > $@
+	@chmod +x $@
+unit-tests += $(O)/test/card-hostile
+
 $(O)/test/card-dma: $(O)/obj-san/$(vfu)/tests/dma_test.o $(O)/obj-san/$(vfu)/dma.o \
 		    $(O)/obj-san/$(vfu)/dmafile.o
 	@mkdir -p $(@D)

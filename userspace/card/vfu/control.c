@@ -71,7 +71,8 @@ static void status(const struct vouch_server *server, char *text, size_t room)
 {
 	const struct vouch_card *card = server->card;
 	int at = snprintf(text, room, "ok boot=%llu epoch=%llu attach=%u count=%llu delay-ms=%llu",
-			  (unsigned long long)card->boot_count, (unsigned long long)card->log.epoch.number,
+			  (unsigned long long)card->boot_count,
+			  (unsigned long long)card->log.epoch.number,
 			  card->log.epoch.attach, (unsigned long long)card->log.count,
 			  (unsigned long long)(server->hold_ns / 1000000));
 
