@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/condition.h"
 #include "lib/cose.h"
 
 #define POLICY_MAX	(1 << 20)
@@ -60,6 +61,45 @@ static void load_own(struct vouch_policy *policy, const json_t *json, const char
 	policy->require_own = text && !strcmp(text, "require");
 }
 
+static void load_lockdown(struct vouch_policy *policy, const json_t *json, const char *path)
+{
+	const json_t *value = json_object_get(json, "lockdown");
+	const char *text = json_string_value(value);
+
+	if (!value)
+		return;
+	policy->lockdown = text ? vouch_lockdown_parse(text, strlen(text)) : 0;
+	if (policy->lockdown < VOUCH_LOCKDOWN_INTEGRITY)
+		tool_fail("%s: lockdown: give integrity or confidentiality", path);
+}
+
+static void load_secure_boot(struct vouch_policy *policy, const json_t *json, const char *path)
+{
+	const json_t *value = json_object_get(json, "secure-boot");
+	const char *text = json_string_value(value);
+
+	if (value && (!text || strcmp(text, "enabled")))
+		tool_fail("%s: secure-boot: give enabled", path);
+	policy->secure_boot = value != NULL;
+}
+
+static void load_taint(struct vouch_policy *policy, const json_t *json, const char *path)
+{
+	json_t *list = json_object_get(json, "taint-accept"), *bit;
+	size_t i;
+
+	policy->taint_accept = list ? 0 : VOUCH_TAINT_ACCEPTED;
+	if (list && !json_is_array(list))
+		tool_fail("%s: taint-accept: give a list of bits", path);
+	json_array_foreach(list, i, bit) {
+		json_int_t number = json_integer_value(bit);
+
+		if (!json_is_integer(bit) || number < 0 || number > 63)
+			tool_fail("%s: taint-accept: bits are numbers from 0 to 63", path);
+		policy->taint_accept |= 1ULL << number;
+	}
+}
+
 static void load_signer(struct tool_policy *policy, const json_t *json, const char *path,
 			const char *folder)
 {
@@ -87,6 +127,7 @@ static void check_members(const json_t *json, const char *path)
 {
 	static const char *const known[] = {
 		"version", "role", "threshold_ms", "accept", "own_log", "reference_signers",
+		"taint-accept", "lockdown", "secure-boot",
 	};
 	const char *key;
 	json_t *value;
@@ -126,6 +167,9 @@ void tool_policy_load(struct tool_policy *policy, const char *path)
 	load_threshold(&policy->policy, json, path);
 	load_accept(&policy->policy, json, path);
 	load_own(&policy->policy, json, path);
+	load_lockdown(&policy->policy, json, path);
+	load_secure_boot(&policy->policy, json, path);
+	load_taint(&policy->policy, json, path);
 	signers = json_object_get(json, "reference_signers");
 	if (!json_is_array(signers))
 		tool_fail("%s: reference_signers: give a list", path);

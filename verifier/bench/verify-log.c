@@ -102,8 +102,9 @@ static double replay(struct job *job)
 {
 	static uint8_t window[VOUCH_LOG_WINDOW];
 	struct vouch_findings findings = { .room = 0 };
+	const struct vouch_policy policy = { .role = 0 };
 	struct vouch_history history = {
-		.refs = job->refs, .findings = &findings, .judge = true, .instance = instance,
+		.refs = job->refs, .policy = &policy, .findings = &findings, .judge = true, .instance = instance,
 	};
 	struct vouch_log log = {
 		.reader = &job->reader, .range = &job->range, .claim = &job->claim, .card_id = card,

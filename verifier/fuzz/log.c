@@ -44,8 +44,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct vouch_range range = { 0, size, true };
 	struct vouch_log_claim claim = { .count = UINT64_MAX };
 	struct vouch_findings findings = { .room = 0 };
+	struct vouch_policy policy = { .lockdown = VOUCH_LOCKDOWN_INTEGRITY };
 	struct vouch_history history = {
-		.findings = &findings, .judge = true, .function = 1, .instance = instance,
+		.policy = &policy, .findings = &findings, .judge = true, .function = 1, .instance = instance,
 	};
 	struct vouch_log log = {
 		.reader = &reader, .range = &range, .claim = &claim, .card_id = card,

@@ -30,6 +30,8 @@ static enum vouch_ref_kind key_kind(const char *key, size_t len)
 	static const enum vouch_ref_kind kinds[] = {
 		VOUCH_REF_KERNEL, VOUCH_REF_MODULE, VOUCH_REF_VMM, VOUCH_REF_INITRAMFS,
 		VOUCH_REF_CMDLINE, VOUCH_REF_FIRMWARE, VOUCH_REF_CARD_FIRMWARE,
+		VOUCH_REF_BPF, VOUCH_REF_TPM_KEY, VOUCH_REF_AUTHENTICODE,
+		VOUCH_REF_BOOT_LOADER,
 	};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {

@@ -140,11 +140,29 @@ enum vouch_class {
 	  "a kernel reported that had not attached, or had reported before")		\
 	X(CMDLINE_MISSING, POLICY, "cmdline-missing",					\
 	  "a kernel never said what its command line is")				\
+	X(LIVEPATCH_UNKNOWN, POLICY, "livepatch-unknown",				\
+	  "this livepatch matches no reference of a module")				\
+	X(BPF_UNKNOWN, POLICY, "bpf-unknown", "this BPF program matches no reference")	\
+	X(LOCKDOWN_MISSING, POLICY, "lockdown-missing",					\
+	  "a kernel is not locked down as the policy demands")				\
+	X(LOCKDOWN_LOWERED, POLICY, "lockdown-lowered",					\
+	  "a kernel's lockdown went down, which no true kernel can do")			\
+	X(SECURE_BOOT_MISSING, POLICY, "secure-boot-missing",				\
+	  "a kernel does not say that Secure Boot is enabled, as the policy demands")	\
+	X(COUNT_WRONG, POLICY, "count-wrong", "the count of VMs contradicts itself")	\
 	X(ROOT_SELF_ASSERTED, WARNING, "root-self-asserted",				\
 	  "the first kernel named itself; nothing measured it")				\
 	X(NEW_ROOT, WARNING, "new-root", "reset: new unproven root")			\
 	X(UNANNOUNCED_RESTART, WARNING, "unannounced-restart",				\
 	  "a kernel attached that nothing announced: new unproven root")		\
+	X(CRASH_KEXEC, WARNING, "crash-kexec",						\
+	  "an unannounced kernel that names itself as the loaded crash kernel: only "	\
+	  "a name, new unproven root")							\
+	X(TAINTED, WARNING, "tainted", "the kernel is tainted beyond what is accepted")	\
+	X(MEASURING_REDUCED, WARNING, "measuring-reduced",				\
+	  "the kernel was told not to measure everything")				\
+	X(HANDOVER_DIFFERS, WARNING, "handover-differs",				\
+	  "a live update handed over another state than was expected")			\
 	X(KEXEC_UNPROVEN, WARNING, "kexec-unproven",					\
 	  "a kexec whose image cannot be traced to a kernel file")			\
 	X(OPERATOR_INITRAMFS, WARNING, "operator-declared-initramfs",			\

@@ -25,20 +25,46 @@ static void report(struct vouch_history *h, enum vouch_reason reason,
 	vouch_findings_add(h->findings, &finding);
 }
 
+static void report_at(struct vouch_history *h, enum vouch_reason reason, uint64_t number,
+		      uint64_t type)
+{
+	struct vouch_record record = { .number = number, .type = type, .ref = VOUCH_RECORD_NO_REF };
+
+	report(h, reason, &record);
+}
+
+/* Whether it was a crash kernel that attached, only the kernel itself can say. */
+static void end_crash(struct vouch_history *h, const struct vouch_record *kernel)
+{
+	if (!h->crashed)
+		return;
+	report_at(h, vouch_kexec_crashed(&h->kexec, h->refs, kernel) ? VOUCH_CRASH_KEXEC :
+		  VOUCH_UNANNOUNCED_RESTART, h->waiting, VOUCH_TYPE_ATTACH);
+	h->crashed = false;
+}
+
+/* What a kernel must have said about itself before its time is over. */
+static void end_condition(struct vouch_history *h)
+{
+	enum vouch_reason lockdown, secure_boot;
+
+	vouch_condition_end(&h->condition, h->policy, &lockdown, &secure_boot);
+	if (h->reporting == VOUCH_NO_RECORD)
+		return;
+	report_at(h, lockdown, h->reporting, VOUCH_TYPE_KERNEL);
+	report_at(h, secure_boot, h->reporting, VOUCH_TYPE_KERNEL);
+	h->reporting = VOUCH_NO_RECORD;
+}
+
 /* A kernel that attached must have reported before anything ends its time, in full. */
 static void end_kernel(struct vouch_history *h)
 {
-	struct vouch_record attach = {
-		.number = h->waiting, .type = VOUCH_TYPE_ATTACH, .ref = VOUCH_RECORD_NO_REF,
-	};
-	struct vouch_record kernel = {
-		.number = h->bare, .type = VOUCH_TYPE_KERNEL, .ref = VOUCH_RECORD_NO_REF,
-	};
-
+	end_crash(h, NULL);
 	if (h->waiting != VOUCH_NO_RECORD)
-		report(h, VOUCH_KERNEL_SILENT, &attach);
+		report_at(h, VOUCH_KERNEL_SILENT, h->waiting, VOUCH_TYPE_ATTACH);
 	if (h->bare != VOUCH_NO_RECORD)
-		report(h, VOUCH_CMDLINE_MISSING, &kernel);
+		report_at(h, VOUCH_CMDLINE_MISSING, h->bare, VOUCH_TYPE_KERNEL);
+	end_condition(h);
 	h->waiting = VOUCH_NO_RECORD;
 	h->bare = VOUCH_NO_RECORD;
 	h->announced = false;
@@ -62,7 +88,8 @@ static void on_attach(struct vouch_history *h, const struct vouch_record *record
 	if (vouch_record_named(record, "after-reset")) {
 		reason = h->attached_before ? VOUCH_NEW_ROOT : VOUCH_ROOT_SELF_ASSERTED;
 	} else if (vouch_record_named(record, "unannounced")) {
-		reason = VOUCH_UNANNOUNCED_RESTART;
+		h->crashed = vouch_kexec_may_crash(&h->kexec, record);
+		reason = h->crashed ? VOUCH_REASON_NONE : VOUCH_UNANNOUNCED_RESTART;
 	} else if (vouch_record_named(record, "announced")) {
 		reason = vouch_kexec_attach(&h->kexec, record);
 		h->announced = reason == VOUCH_REASON_NONE;
@@ -83,6 +110,9 @@ static void on_kernel(struct vouch_history *h, const struct vouch_record *record
 
 	h->kernels++;
 	h->bare = record->number;
+	end_crash(h, record);
+	end_condition(h);
+	h->reporting = record->number;
 	/* One attach, one kernel: nothing can have put this one there. */
 	if (h->waiting == VOUCH_NO_RECORD) {
 		report(h, VOUCH_KERNEL_UNATTACHED, record);
@@ -169,6 +199,12 @@ static void follow(struct vouch_history *h, const struct vouch_record *record)
 	case VOUCH_TYPE_KEXEC_IMAGE:
 		vouch_kexec_image(&h->kexec, record);
 		break;
+	case VOUCH_TYPE_KEXEC_CRASH:
+		vouch_kexec_crash(&h->kexec, record);
+		break;
+	case VOUCH_TYPE_KEXEC_DROP:
+		vouch_kexec_drop(&h->kexec, record);
+		break;
 	case VOUCH_TYPE_KEXEC_EXEC:
 		on_exec(h, record);
 		break;
@@ -190,12 +226,15 @@ void vouch_history_init(struct vouch_history *history)
 	history->epochs = 0;
 	history->waiting = VOUCH_NO_RECORD;
 	history->bare = VOUCH_NO_RECORD;
+	history->crashed = false;
+	history->reporting = VOUCH_NO_RECORD;
 	history->announced = false;
 	history->assigned = false;
 	history->root = VOUCH_ROOT_NONE;
 	history->kernels = 0;
 	history->continuous = 0;
 	memset(&history->kexec, 0, sizeof(history->kexec));
+	memset(&history->condition, 0, sizeof(history->condition));
 }
 
 void vouch_history_record(void *history, const struct vouch_record *record, const uint8_t *digest)
@@ -214,6 +253,7 @@ void vouch_history_record(void *history, const struct vouch_record *record, cons
 		report(h, VOUCH_UNMEASURED, record);
 	if (record->type == VOUCH_TYPE_NEARLY_FULL)
 		report(h, VOUCH_NEARLY_FULL, record);
+	report(h, vouch_condition_record(&h->condition, h->policy, record), record);
 	follow(h, record);
 	if (record->type == VOUCH_TYPE_KERNEL)
 		event.root = h->root;

@@ -4,10 +4,12 @@
 
 /* What ran, judged record by record: references, epochs and continuity. */
 
+#include "condition.h"
 #include "evidence.h"
 #include "finding.h"
 #include "kexec.h"
 #include "match.h"
+#include "policy.h"
 #include "record.h"
 #include "refs.h"
 
@@ -44,6 +46,7 @@ struct vouch_event {
 /**
  * struct vouch_history - the state of one log's history
  * @refs: a sealed set, or NULL
+ * @policy: what is demanded of a kernel
  * @findings: where faults go
  * @log: which log
  * @function: of the asker, 0 for the host
@@ -58,17 +61,21 @@ struct vouch_event {
  *	VOUCH_NO_RECORD
  * @bare: the number of a kernel record whose command line has not come, or
  *	VOUCH_NO_RECORD
+ * @crashed: @waiting may be a crash kernel's attach
+ * @reporting: the number of the last kernel record, or VOUCH_NO_RECORD
  * @announced: that attach was announced, and is continuous so far
  * @assigned: the asker's function belongs to @instance
  * @root: of the last kernel
  * @kernels: how many reported
  * @continuous: how many of them were announced by their predecessor
  * @kexec: loads and jumps
+ * @condition: of the last kernel
  *
  * The caller sets what comes before @attach; vouch_history_init() the rest.
  */
 struct vouch_history {
 	const struct vouch_refs *refs;
+	const struct vouch_policy *policy;
 	struct vouch_findings *findings;
 	uint64_t log;
 	uint64_t function;
@@ -81,12 +88,15 @@ struct vouch_history {
 	uint64_t epochs;
 	uint64_t waiting;
 	uint64_t bare;
+	bool crashed;
+	uint64_t reporting;
 	bool announced;
 	bool assigned;
 	enum vouch_root root;
 	uint64_t kernels;
 	uint64_t continuous;
 	struct vouch_kexec kexec;
+	struct vouch_condition condition;
 };
 
 /**

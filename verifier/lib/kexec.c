@@ -27,6 +27,25 @@ void vouch_kexec_image(struct vouch_kexec *kexec, const struct vouch_record *rec
 	kexec->read.used = false;
 }
 
+void vouch_kexec_crash(struct vouch_kexec *kexec, const struct vouch_record *record)
+{
+	load_set(&kexec->crash, record);
+	kexec->crash_epoch = record->epoch;
+	kexec->crash_source.used = false;
+	if (kexec->read.used && kexec->read.number == record->ref)
+		kexec->crash_source = kexec->read;
+	kexec->read.used = false;
+}
+
+/* Of two loads the older may be dropped after the newer one was recorded. */
+void vouch_kexec_drop(struct vouch_kexec *kexec, const struct vouch_record *record)
+{
+	if (kexec->image.number == record->ref)
+		kexec->image.used = false;
+	if (kexec->crash.number == record->ref)
+		kexec->crash.used = false;
+}
+
 enum vouch_reason vouch_kexec_jump(struct vouch_kexec *kexec, const struct vouch_record *record)
 {
 	const struct vouch_kexec_load *image = &kexec->image;
@@ -53,6 +72,7 @@ enum vouch_reason vouch_kexec_attach(struct vouch_kexec *kexec, const struct vou
 {
 	kexec->read.used = false;
 	kexec->image.used = false;
+	kexec->crash.used = false;
 	if (kexec->jump.used && record->digest && record->ref == kexec->jump.number &&
 	    !memcmp(record->digest, kexec->jump.digest, sizeof(kexec->jump.digest)))
 		return VOUCH_REASON_NONE;
@@ -78,4 +98,27 @@ enum vouch_reason vouch_kexec_kernel(struct vouch_kexec *kexec, const struct vou
 	    !vouch_refs_find_digest(refs, VOUCH_REF_KERNEL, kexec->file.digest, &ref))
 		return VOUCH_REASON_NONE;
 	return is_same(&ref, record) ? VOUCH_REASON_NONE : VOUCH_KEXEC_OTHER_KERNEL;
+}
+
+bool vouch_kexec_may_crash(const struct vouch_kexec *kexec, const struct vouch_record *record)
+{
+	return kexec->crash.used && kexec->crash_source.used &&
+	       kexec->crash_epoch == record->epoch;
+}
+
+bool vouch_kexec_crashed(struct vouch_kexec *kexec, const struct vouch_refs *refs,
+			 const struct vouch_record *record)
+{
+	struct vouch_ref ref;
+	bool found;
+
+	found = record && vouch_refs_count(refs) &&
+		vouch_refs_find_digest(refs, VOUCH_REF_KERNEL, kexec->crash_source.digest, &ref) &&
+		is_same(&ref, record);
+	kexec->crash.used = false;
+	if (found) {
+		kexec->read.used = false;
+		kexec->image.used = false;
+	}
+	return found;
 }

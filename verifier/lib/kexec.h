@@ -5,7 +5,8 @@
 /*
  * Continuity over kexec (protocol.rst): the file that was announced, the image
  * as loaded, the image at the jump, the next attach and the kernel that then
- * reports must be one and the same.
+ * reports must be one and the same. A crash kernel's jump nobody sees: of that
+ * only the loading and the kernel that reports are known.
  */
 
 #include <stdbool.h>
@@ -38,6 +39,9 @@ struct vouch_kexec_load {
  * @source: the kernel file that @image came from
  * @jump: the last kexec-exec
  * @file: the kernel file that @jump came from
+ * @crash: the last crash kernel's image
+ * @crash_source: the kernel file that @crash came from
+ * @crash_epoch: when it was loaded
  */
 struct vouch_kexec {
 	struct vouch_kexec_load read;
@@ -45,11 +49,16 @@ struct vouch_kexec {
 	struct vouch_kexec_load source;
 	struct vouch_kexec_load jump;
 	struct vouch_kexec_load file;
+	struct vouch_kexec_load crash;
+	struct vouch_kexec_load crash_source;
+	uint64_t crash_epoch;
 };
 
 /* Take a record of the type in the name; each may be of any content. */
 void vouch_kexec_file(struct vouch_kexec *kexec, const struct vouch_record *record);
 void vouch_kexec_image(struct vouch_kexec *kexec, const struct vouch_record *record);
+void vouch_kexec_crash(struct vouch_kexec *kexec, const struct vouch_record *record);
+void vouch_kexec_drop(struct vouch_kexec *kexec, const struct vouch_record *record);
 
 /**
  * vouch_kexec_jump() - take a kexec-exec
@@ -91,5 +100,25 @@ enum vouch_reason vouch_kexec_attach(struct vouch_kexec *kexec, const struct vou
  */
 enum vouch_reason vouch_kexec_kernel(struct vouch_kexec *kexec, const struct vouch_refs *refs,
 				     const struct vouch_record *record);
+
+/**
+ * vouch_kexec_may_crash() - can an unannounced attach be a crash kernel's?
+ * @kexec: the state
+ * @record: the attach
+ *
+ * Return: whether one was loaded in that epoch, from a file, and not dropped.
+ */
+bool vouch_kexec_may_crash(const struct vouch_kexec *kexec, const struct vouch_record *record);
+
+/**
+ * vouch_kexec_crashed() - is it the crash kernel that reported?
+ * @kexec: the state; forgets the crash kernel, and all other loads if it was it
+ * @refs: a sealed set, or NULL
+ * @record: the kernel record after such an attach, or NULL if there was none
+ *
+ * Return: whether it names itself as the reference for the crash kernel's file.
+ */
+bool vouch_kexec_crashed(struct vouch_kexec *kexec, const struct vouch_refs *refs,
+			 const struct vouch_record *record);
 
 #endif /* VOUCH_VERIFY_KEXEC_H */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "match.h"
 
+#include <string.h>
+
 /* How records of one type are matched; kind 0 for those that need nothing. */
 struct rule {
 	enum vouch_ref_kind kind;
@@ -21,6 +23,8 @@ static const struct rule rules[VOUCH_RECORD_TYPE_MAX + 1] = {
 	[VOUCH_TYPE_KEXEC_KERNEL] = { VOUCH_REF_KERNEL, VOUCH_KERNEL_UNKNOWN, false },
 	[VOUCH_TYPE_KEXEC_INITRAMFS] = { VOUCH_REF_INITRAMFS, VOUCH_INITRAMFS_UNKNOWN, false },
 	[VOUCH_TYPE_KEXEC_CMDLINE] = { VOUCH_REF_CMDLINE, VOUCH_CMDLINE_UNKNOWN, false },
+	[VOUCH_TYPE_LIVEPATCH] = { VOUCH_REF_MODULE, VOUCH_LIVEPATCH_UNKNOWN, false },
+	[VOUCH_TYPE_BPF_LOAD] = { VOUCH_REF_BPF, VOUCH_BPF_UNKNOWN, false },
 	[VOUCH_TYPE_VM_START] = { VOUCH_REF_VMM, VOUCH_VMM_UNKNOWN, false },
 };
 
@@ -43,6 +47,16 @@ static bool find(const struct vouch_refs *refs, const struct rule *rule,
 	return vouch_refs_find_build_id(refs, &want, ref);
 }
 
+/* The steps after a livepatch was enabled bring nothing new. */
+static bool is_later_step(const struct vouch_record *record)
+{
+	static const char enable[] = "enable ";
+
+	return record->type == VOUCH_TYPE_LIVEPATCH && !record->digest && record->name &&
+	       (record->name_len < strlen(enable) ||
+		memcmp(record->name, enable, strlen(enable)) != 0);
+}
+
 enum vouch_match vouch_match_record(const struct vouch_refs *refs,
 				    const struct vouch_record *record, struct vouch_ref *ref,
 				    enum vouch_reason *reason)
@@ -50,7 +64,7 @@ enum vouch_match vouch_match_record(const struct vouch_refs *refs,
 	const struct rule *rule = &rules[record->type];
 
 	*reason = VOUCH_REASON_NONE;
-	if (!rule->kind)
+	if (!rule->kind || is_later_step(record))
 		return VOUCH_MATCH_NOT_NEEDED;
 	if (!find(refs, rule, record, ref)) {
 		*reason = rule->missing;

@@ -12,12 +12,18 @@
  * @role: enum vouch_role that the evidence must come from
  * @threshold_ns: longest way to the card and back
  * @require_own: records of the asker's own log need references too
+ * @taint_accept: the bits of a kernel's taint mask that are no weakness
+ * @lockdown: enum vouch_lockdown that every kernel must report at least, or 0
+ * @secure_boot: every kernel must report that Secure Boot is enabled
  * @accept: by reason, warnings that are accepted
  */
 struct vouch_policy {
 	uint32_t role;
 	uint64_t threshold_ns;
 	bool require_own;
+	uint64_t taint_accept;
+	uint32_t lockdown;
+	bool secure_boot;
 	bool accept[VOUCH_REASON_COUNT];
 };
 

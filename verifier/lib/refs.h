@@ -26,7 +26,11 @@
 	X(INITRAMFS,	 4, "initramfs")	\
 	X(CMDLINE,	 5, "cmdline")		\
 	X(FIRMWARE,	 6, "firmware")		\
-	X(CARD_FIRMWARE, 7, "card-firmware")
+	X(CARD_FIRMWARE, 7, "card-firmware")	\
+	X(BPF,		 8, "bpf")		\
+	X(TPM_KEY,	 9, "tpm-key")		\
+	X(AUTHENTICODE,	10, "kernel-authenticode") \
+	X(BOOT_LOADER,	11, "boot-loader")
 
 enum vouch_ref_kind {
 #define VOUCH_REF_KIND(name, value, text) VOUCH_REF_##name = (value),

@@ -72,7 +72,8 @@ static void replay_one(const struct vouch_replay *job, size_t which,
 	struct vouch_findings before = *findings;
 	struct vouch_findings faults = { .accept = findings->accept };
 	struct vouch_history history = {
-		.refs = job->input->refs, .findings = findings, .log = e->logs[which].log,
+		.refs = job->input->refs, .policy = job->input->policy, .findings = findings,
+		.log = e->logs[which].log,
 		.function = e->function, .instance = e->logs[1].instance,
 		.judge = which ? wants_own(job->input) : wants_host(job->input),
 		.on_event = job->input->on_event, .ctx = job->input->ctx,

@@ -81,7 +81,8 @@ const struct vouch_verb vouch_verb_add_file = {
 	.synopsis = "--kind KIND [--name NAME] [--release RELEASE] MANIFEST.json FILE",
 	.summary = "Add one file to a manifest",
 	.help =
-	"  -k, --kind KIND   kernel, module, vmm, initramfs, firmware, card-firmware\n"
+	"  -k, --kind KIND   kernel, module, vmm, initramfs, firmware, card-firmware,\n"
+	"                    bpf (a program's instructions)\n"
 	"  -n, --name NAME   instead of the kernel's release, the module's name or\n"
 	"                    the file's name\n"
 	"  -r, --release RELEASE   kernel release that the file belongs to, for people\n",

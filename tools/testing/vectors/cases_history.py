@@ -21,6 +21,7 @@ REFERENCES = [
 	value("cmdline", "quiet", "quiet"),
 	value("firmware", "blob.bin", "blob"),
 	value("card-firmware", "reference card", "card-firmware"),
+	value("bpf", "watch", "watch"),
 ]
 
 START = [

@@ -20,13 +20,15 @@ from world import NONCE, root_pem
 
 import cases_evidence
 import cases_history
+import cases_kernel
 import cases_log
 import cases_package
 import cases_subject
 
 WARNINGS = ("root-self-asserted", "new-root", "unannounced-restart", "kexec-unproven",
 	    "operator-declared-initramfs", "operator-declared", "unmeasured", "not-attached",
-	    "nearly-full", "debug-enabled", "no-receipt")
+	    "nearly-full", "debug-enabled", "no-receipt", "crash-kexec", "tainted",
+	    "measuring-reduced", "handover-differs")
 
 
 def pem(private):
@@ -48,6 +50,8 @@ POLICIES = {
 	"accept-none": policy(()),
 	"host": policy(role="host"),
 	"own": policy(own_log="require"),
+	"untainted": policy(**{"taint-accept": []}),
+	"demanding": policy(**{"lockdown": "integrity", "secure-boot": "enabled"}),
 }
 
 
@@ -84,7 +88,7 @@ def inputs():
 
 
 def cases():
-	for module in (cases_package, cases_evidence, cases_log, cases_history,
+	for module in (cases_package, cases_evidence, cases_log, cases_history, cases_kernel,
 		       cases_subject):
 		yield from module.cases()
 
