@@ -103,6 +103,10 @@ void vouch_chardev_exit(void);
 int vouch_chardev_add(struct vouch_card *card);
 void vouch_chardev_remove(struct vouch_card *card);
 
+/* ioctl.c */
+struct file;
+long vouch_ioctl(struct file *file, unsigned int cmd, unsigned long to);
+
 /* sysfs.c */
 extern const struct class vouch_class;
 
