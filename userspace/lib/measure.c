@@ -81,3 +81,39 @@ int vouch_measure(struct vouch_device *dev, const char *name,
 		memcpy(record, arg.record, sizeof(arg.record));
 	return 0;
 }
+
+/**
+ * vouch_record_append() - append a record of any type that user space writes
+ * @dev: open device; needs CAP_SYS_ADMIN
+ * @rec: its type, measured, name, data and ref; the rest is ignored
+ * @number: returns the record's number; may be NULL
+ *
+ * When it returns 0 the record is durable.
+ *
+ * Return: 0, -EINVAL for what is too long or not user space's to write, or the
+ * request's errno.
+ */
+int vouch_record_append(struct vouch_device *dev, const struct vouch_record *rec,
+			uint64_t *number)
+{
+	struct vouch_ioc_record arg = {
+		.size = sizeof(arg),
+		.flags = rec->measured ? VOUCH_APPEND_DIGEST : 0,
+		.type = rec->type,
+		.name = (uintptr_t)rec->name,
+		.name_len = (uint16_t)rec->name_len,
+		.data = (uintptr_t)rec->data,
+		.data_len = (uint16_t)rec->data_len,
+		.ref = rec->ref,
+	};
+	int ret;
+
+	if (rec->name_len > VOUCH_NAME_MAX || rec->data_len > VOUCH_DATA_MAX)
+		return -EINVAL;
+	if (rec->measured)
+		memcpy(arg.digest, rec->measured, sizeof(arg.digest));
+	ret = vouch_device_call(dev, VOUCH_IOC_RECORD, &arg);
+	if (!ret && number)
+		*number = arg.number;
+	return ret;
+}

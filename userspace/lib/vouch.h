@@ -267,6 +267,8 @@ int vouch_write_file(void *file, const void *buf, size_t len);
 int vouch_measure(struct vouch_device *dev, const char *name,
 		  const uint8_t digest[VOUCH_DIGEST_SIZE], uint64_t *number,
 		  uint8_t record[VOUCH_DIGEST_SIZE]);
+int vouch_record_append(struct vouch_device *dev, const struct vouch_record *rec,
+			uint64_t *number);
 int vouch_measure_file(FILE *file, uint8_t digest[VOUCH_DIGEST_SIZE]);
 
 int vouch_assign(struct vouch_device *dev, uint32_t function, uint64_t *number,
