@@ -223,9 +223,9 @@ class Function:
 	def withdraw(self, function):
 		self.call("withdraw", arg0=function)
 
-	def attest(self, nonce):
+	def attest(self, nonce, flags=0):
 		"""Evidence, and its completion."""
-		cpl = self.call("attest", bytes(8) + nonce, 8192)
+		cpl = self.call("attest", struct.pack("<II", flags, 0) + nonce, 8192)
 		return cpl.out, cpl
 
 	def receipt(self, digest):

@@ -5,9 +5,6 @@
  */
 #include "server.h"
 
-/* Guest commands before the host is looked at again. */
-#define GUEST_BUDGET	4
-
 static unsigned int execute(struct vouch_function *f, unsigned int most)
 {
 	int done;
@@ -32,7 +29,7 @@ static void serve_guests(struct vouch_server *server)
 {
 	unsigned int guests = server->count - 1, idle = 0, done = 0;
 
-	while (done < GUEST_BUDGET && idle < guests) {
+	while (done < VOUCH_SERVE_GUESTS && idle < guests) {
 		unsigned int n = execute(&server->ports[1 + server->turn].function, 1);
 
 		server->turn = (server->turn + 1) % guests;

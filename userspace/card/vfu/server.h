@@ -8,6 +8,12 @@
 #include "control.h"
 #include "function.h"
 
+/*
+ * A host's command that waits is served after at most this many commands of
+ * guests, all of them together (Documentation/card-interface.rst).
+ */
+#define VOUCH_SERVE_GUESTS	4
+
 /**
  * struct vouch_port - one function's socket
  * @path: where it listens
