@@ -8,7 +8,6 @@
 
 #define TPM_ALG_SHA384	12
 #define CONTENT_TYPE	118
-#define LAST_TYPE	64
 #define LAST_ORIGIN	2
 
 /* No overlong forms, no surrogates, nothing above U+10FFFF, no NUL. */
@@ -77,7 +76,7 @@ static int read_field(struct cbor_in *in, int64_t key, struct vouch_record *rec)
 			return -EBADMSG;
 		return 0;
 	case 1:
-		if (read_small(in, LAST_TYPE, &rec->type) || !rec->type)
+		if (read_small(in, VOUCH_REC_LAST, &rec->type) || !rec->type)
 			return -EBADMSG;
 		return 0;
 	case 2:

@@ -90,7 +90,7 @@ struct bad {
 /* Content with number 0, type 64, origin 2, time 0, epoch 0 and then @hex. */
 static const struct bad bad_content[] = {
 	{ "type 0", "a5 0000 0100 0202 0300 0400" },
-	{ "type 65", "a5 0000 011841 0202 0300 0400" },
+	{ "type 69", "a5 0000 011845 0202 0300 0400" },
 	{ "origin 3", "a5 0000 011840 0203 0300 0400" },
 	{ "another number", "a5 0001 011840 0202 0300 0400" },
 	{ "no epoch", "a4 0000 011840 0202 0300" },
