@@ -11,7 +11,14 @@
 #include "file.h"
 #include "keys.h"
 
-static int store(const char *path, EVP_PKEY *key)
+/**
+ * vouch_key_store - durably keep a key
+ * @path: its file, replaced if it is there
+ * @key: the key
+ *
+ * Return: 0 or a negative errno.
+ */
+int vouch_key_store(const char *path, EVP_PKEY *key)
 {
 	BIO *bio = BIO_new(BIO_s_secmem());
 	char *pem;
@@ -36,7 +43,7 @@ static int store(const char *path, EVP_PKEY *key)
 EVP_PKEY *vouch_key_create(const char *path, struct vouch_why *why)
 {
 	EVP_PKEY *key = EVP_EC_gen("P-384");
-	const int ret = key ? store(path, key) : -ENOMEM;
+	const int ret = key ? vouch_key_store(path, key) : -ENOMEM;
 
 	if (!ret)
 		return key;

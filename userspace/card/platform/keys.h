@@ -26,6 +26,7 @@ struct vouch_identity_keys {
 };
 
 int vouch_key_id(const EVP_PKEY *key, uint8_t digest[VOUCH_DIGEST_SIZE]);
+int vouch_key_store(const char *path, EVP_PKEY *key);
 EVP_PKEY *vouch_key_create(const char *path, struct vouch_why *why);
 EVP_PKEY *vouch_key_load(const char *path, struct vouch_why *why);
 

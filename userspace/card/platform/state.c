@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <openssl/ec.h>
+
 #include "counter.h"
 #include "file.h"
 #include "keys.h"
@@ -51,15 +53,16 @@ static int make_card(const char *state, struct vouch_why *why)
 		return vouch_why(why, -ENAMETOOLONG, "%s: name too long", state);
 	if (!access(key_path, F_OK))
 		return vouch_why(why, -EEXIST, "%s: there is a card here already", state);
-	key = vouch_key_create(key_path, why);
-	if (!key)
-		return -EIO;
-	ret = vouch_key_id(key, id);
-	EVP_PKEY_free(key);
+	key = EVP_EC_gen("P-384");
+	ret = key ? vouch_key_id(key, id) : -ENOMEM;
 	if (!ret)
 		ret = vouch_counter_create(counter_path, id);
-	return ret ? vouch_why(why, ret, "cannot make counter %s: %s", counter_path,
-			       strerror(-ret)) : 0;
+	/* The key comes last: where it is, nothing is missing. */
+	if (!ret)
+		ret = vouch_key_store(key_path, key);
+	EVP_PKEY_free(key);
+	return ret ? vouch_why(why, ret, "cannot make key %s or counter %s: %s", key_path,
+			       counter_path, strerror(-ret)) : 0;
 }
 
 /**

@@ -4,6 +4,7 @@
  * of the bytes written. The linker puts the functions below in the way of the
  * platform's system calls (--wrap).
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -156,6 +157,51 @@ static const char *kept(const struct folder *folder, const uint8_t *told, size_t
 	return error;
 }
 
+/* Killed while it is being made, a card is either not there yet or whole. */
+static bool whole(const struct folder *folder)
+{
+	char counter[FOLDER_PATH + 16];
+	uint8_t id[VOUCH_CARD_ID_SIZE];
+	struct vouch_counter open_counter;
+	struct vouch_why why;
+	int ret = vouch_platform_create(folder->state, &why);
+
+	snprintf(counter, sizeof(counter), "%s.counter", folder->state);
+	if ((ret && ret != -EEXIST) || vouch_platform_card_id(folder->state, id, &why) ||
+	    vouch_counter_open(&open_counter, counter, id)) {
+		printf("# making it again: %d, %s\n", ret, why.text);
+		return false;
+	}
+	vouch_counter_close(&open_counter);
+	return true;
+}
+
+static void test_making(const struct folder *folder)
+{
+	unsigned int broken = 0;
+	int status = -1;
+	long call;
+
+	for (call = 0; status && call < 50; call++) {
+		struct vouch_why why;
+		pid_t pid;
+
+		folder_run("rm -rf %s %s.counter*", folder->state, folder->state);
+		part = (unsigned int)call % 8;
+		fflush(NULL);
+		pid = fork();
+		if (!pid) {
+			fuse = call;
+			_exit(vouch_platform_create(folder->state, &why) ? 2 : 0);
+		}
+		if (pid < 0 || waitpid(pid, &status, 0) != pid)
+			abort();
+		broken += !whole(folder);
+	}
+	IS(broken, 0, "killed while it is made, a card can still be made");
+	OK(!status && call > 5, "at any of its writes");
+}
+
 int main(void)
 {
 	unsigned int failed = 0, acknowledged = 0;
@@ -188,6 +234,7 @@ int main(void)
 	OK(!ended && call > 30, "each write was reached");
 	OK(acknowledged > 10, "records were acknowledged before");
 	printf("# %ld calls, %u acknowledgements\n", call, acknowledged);
+	test_making(&folder);
 	folder_remove(&folder);
 	return tap_done();
 }
