@@ -64,9 +64,9 @@
 
 /*
  * Setting ENABLE starts the queues with QSIZE, SQ_BASE and CQ_BASE, which must
- * be valid (else STATUS.FATAL); both rings start empty, phase 1. The host
- * function's card records this as *attach*. Clearing it stops the queues: when
- * STATUS.READY reads 0 the card does no more DMA. That is *detach*.
+ * be valid (else STATUS.FATAL); both rings start empty, phase 1. The card
+ * records this as *attach* in the function's log. Clearing it stops the queues:
+ * when STATUS.READY reads 0 the card does no more DMA. That is *detach*.
  */
 #define VOUCH_CONTROL_ENABLE		0x00000001
 

@@ -53,7 +53,8 @@
  * RECEIPT    in: struct vouch_receipt_request; out: receipt (COSE_Sign1)
  * LOG_READ   arg0: log, arg1: first record; out: whole records, a CBOR
  *            sequence; result: number of the record to ask for next. A guest
- *            may read log 0 up to the count of its last evidence, and its own.
+ *            may read log 0 up to the count of its last evidence that had log 0,
+ *            and its own.
  */
 #define VOUCH_COMMANDS(X)		\
 	X(IDENTIFY,	0x01, 1, 1)	\
