@@ -198,13 +198,15 @@ static int present_record(struct kimage *const *place)
 {
 	struct vouch_kload load;
 
-	if (!place || !*place || vouch_kload_find(*place, &load))
+	if (!place || !*place)
+		return 0;
+	if (vouch_kload_find(*place, &load) && load.number != VOUCH_NO_REF)
 		return 0;
 	return image_record(*place, VOUCH_NO_REF, true);
 }
 
 /**
- * vouch_kexec_present() - record images that were loaded before the card came
+ * vouch_kexec_present() - record images that were loaded while no card was there
  *
  * Context: process context, sleeps.
  * Return: 0 if they may stay, -EPERM if they must not be jumped to.
