@@ -182,8 +182,22 @@ static json_t *event_json(const struct tool_report *report, const struct vouch_e
 struct printing {
 	const struct tool_report *report;
 	json_t *kernels;
+	json_t *last;	/* in @kernels, where it had room for it */
 	bool any;
 };
+
+static void list_kernel(struct printing *p, const struct vouch_event *event, json_t *json)
+{
+	if (event->record->type == VOUCH_TYPE_TPM_SIGNATURE && p->last &&
+	    event->root != VOUCH_ROOT_NONE)
+		set(p->last, "root", json_string(vouch_root_text(event->root)));
+	if (event->record->type != VOUCH_TYPE_KERNEL)
+		return;
+	/* Hostile logs have any number of them: the rest is in the history alone. */
+	p->last = json_array_size(p->kernels) < TOOL_KERNELS_MAX ? json : NULL;
+	if (p->last && json_array_append(p->kernels, json))
+		tool_fail("out of memory");
+}
 
 static void print_event(void *ctx, const struct vouch_event *event)
 {
@@ -197,14 +211,9 @@ static void print_event(void *ctx, const struct vouch_event *event)
 	printf("%s\n  ", p->any ? "," : "");
 	json_dumpf(json, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
 	p->any = true;
-	/* Hostile logs have any number of them: the rest is in the history alone. */
-	if (event->record->type == VOUCH_TYPE_KERNEL && !event->log &&
-	    json_array_size(p->kernels) < TOOL_KERNELS_MAX) {
-		if (json_array_append_new(p->kernels, json))
-			tool_fail("out of memory");
-	} else {
-		json_decref(json);
-	}
+	if (!event->log)
+		list_kernel(p, event, json);
+	json_decref(json);
 }
 
 static json_t *head_json(const struct tool_report *report)
@@ -227,6 +236,10 @@ static json_t *head_json(const struct tool_report *report)
 		set(json, "timing",
 		    timing_json(&v->timing, report->input->policy->threshold_ns));
 	set(json, "root", json_string(vouch_root_text(v->root)));
+	if (v->log_proven[1]) {
+		set(json, "own_root", json_string(vouch_root_text(v->own_root)));
+		set_uint(json, "own_kernels", v->own_kernels);
+	}
 	set_uint(json, "kernels_total", v->kernels);
 	set_hex(json, "nonce", report->input->nonce, report->input->nonce_len);
 	return json;

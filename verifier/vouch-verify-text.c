@@ -112,6 +112,9 @@ static void print_summary(const struct tool_report *report)
 		       " of them announced by their predecessor; the last one is %s\n",
 		       e->logs[e->has_log[0] ? 0 : 1].count, v->kernels, v->continuous,
 		       vouch_root_text(v->root));
+	if (v->log_proven[0] && v->own_kernels)
+		printf("asker's  %" PRIu64 " records, %" PRIu64 " kernels; the last one is %s\n",
+		       e->logs[1].count, v->own_kernels, vouch_root_text(v->own_root));
 }
 
 static bool is_left_out(struct table *t, const struct vouch_event *event)
@@ -176,8 +179,9 @@ static void print_event(void *ctx, const struct vouch_event *event)
 	printf("%s%5" PRIu64 " %5" PRIu64 "  %-16s ", event->log ? "+" : " ", r->number, r->epoch,
 	       vouch_record_type_text(r->type));
 	width = put_text(r->name, r->name_len);
-	if (event->root != VOUCH_ROOT_NONE && !event->log)
-		width += printf(", %s", vouch_root_text(event->root));
+	if (event->root != VOUCH_ROOT_NONE)
+		width += printf("%s%s", r->name_len ? ", " : "",
+				vouch_root_text(event->root));
 	if (event->match != VOUCH_MATCH_NOT_NEEDED)
 		pad(width, 35);
 	put_match(t->report, event);

@@ -77,7 +77,9 @@ struct vouch_input {
  * @log_proven: by position in @claims
  * @timing: of the answer
  * @root: of the history's last kernel, in log 0 or else in the asker's own
- * @kernels: how many reported there
+ * @own_root: of the last kernel in the asker's own log
+ * @own_kernels: how many reported there
+ * @kernels: how many reported where @root is from
  * @continuous: how many of them their predecessor announced
  * @now: what to remember of this card; valid only if nothing is broken
  * @parts: where each part lies in the package, by enum vouch_part
@@ -90,6 +92,8 @@ struct vouch_verdict {
 	bool log_proven[2];
 	struct vouch_timing timing;
 	enum vouch_root root;
+	enum vouch_root own_root;
+	uint64_t own_kernels;
 	uint64_t kernels;
 	uint64_t continuous;
 	struct vouch_seen now;

@@ -163,6 +163,22 @@ enum vouch_class {
 	  "the kernel was told not to measure everything")				\
 	X(HANDOVER_DIFFERS, WARNING, "handover-differs",				\
 	  "a live update handed over another state than was expected")			\
+	X(TPM_KEY_UNKNOWN, WARNING, "tpm-key-unknown",					\
+	  "the TPM's key matches no reference, or was not named")			\
+	X(TPM_QUOTE_SIGNATURE, WARNING, "tpm-quote-signature",				\
+	  "the TPM's signature does not cover the quote before it")			\
+	X(TPM_QUOTE_MALFORMED, WARNING, "tpm-quote-malformed",				\
+	  "this is not a TPM's quote of SHA-384 PCRs")					\
+	X(TPM_QUOTE_NONCE, WARNING, "tpm-quote-nonce", "the quote was made for another epoch") \
+	X(TPM_SAME_BOOT, WARNING, "tpm-same-boot",					\
+	  "the quote is of a boot that an earlier epoch has quoted already")		\
+	X(TPM_QUOTE_PCRS, WARNING, "tpm-quote-pcrs", "the quote leaves out a PCR of the boot") \
+	X(TPM_EVENTS_MISMATCH, WARNING, "tpm-events-mismatch",				\
+	  "the firmware's events do not lead to the PCRs that were quoted")		\
+	X(TPM_LOADER_UNKNOWN, WARNING, "tpm-loader-unknown",				\
+	  "the firmware started a program that matches no reference")			\
+	X(TPM_KERNEL_UNMEASURED, WARNING, "tpm-kernel-unmeasured",			\
+	  "the last program the firmware started is not the kernel that reported")	\
 	X(KEXEC_UNPROVEN, WARNING, "kexec-unproven",					\
 	  "a kexec whose image cannot be traced to a kernel file")			\
 	X(OPERATOR_INITRAMFS, WARNING, "operator-declared-initramfs",			\
@@ -254,6 +270,16 @@ void vouch_findings_add(struct vouch_findings *list, const struct vouch_finding 
  */
 bool vouch_findings_note(struct vouch_findings *list, enum vouch_reason reason,
 			 const char *name);
+
+/**
+ * vouch_findings_retract() - take a finding back that turned out not to hold
+ * @list: the list, which has it, kept or only counted
+ * @reason: why
+ * @log: which log
+ * @record: its number
+ */
+void vouch_findings_retract(struct vouch_findings *list, enum vouch_reason reason, uint32_t log,
+			    uint64_t record);
 
 /* Static facts about a reason; constant strings. */
 const char *vouch_reason_code(enum vouch_reason reason);

@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define EPOCH_NONCE	32
-
 static void report(struct vouch_history *h, enum vouch_reason reason,
 		   const struct vouch_record *record)
 {
@@ -59,6 +57,7 @@ static void end_condition(struct vouch_history *h)
 /* A kernel that attached must have reported before anything ends its time, in full. */
 static void end_kernel(struct vouch_history *h)
 {
+	vouch_measured_close(&h->measured);
 	end_crash(h, NULL);
 	if (h->waiting != VOUCH_NO_RECORD)
 		report_at(h, VOUCH_KERNEL_SILENT, h->waiting, VOUCH_TYPE_ATTACH);
@@ -74,9 +73,10 @@ static void on_reset(struct vouch_history *h, const struct vouch_record *record)
 {
 	end_kernel(h);
 	h->epochs++;
-	if (record->data_len != EPOCH_NONCE)
+	if (record->data_len != VOUCH_EPOCH_NONCE)
 		report(h, VOUCH_RECORD_INCOMPLETE, record);
 	h->attach = VOUCH_STATE_RESET;
+	vouch_measured_reset(&h->measured, record);
 	vouch_kexec_abort(&h->kexec);
 }
 
@@ -87,6 +87,10 @@ static void on_attach(struct vouch_history *h, const struct vouch_record *record
 	end_kernel(h);
 	if (vouch_record_named(record, "after-reset")) {
 		reason = h->attached_before ? VOUCH_NEW_ROOT : VOUCH_ROOT_SELF_ASSERTED;
+		h->doubt = reason;
+		h->doubted = record->number;
+		if (h->attach == VOUCH_STATE_RESET)
+			vouch_measured_attach(&h->measured);
 	} else if (vouch_record_named(record, "unannounced")) {
 		h->crashed = vouch_kexec_may_crash(&h->kexec, record);
 		reason = h->crashed ? VOUCH_REASON_NONE : VOUCH_UNANNOUNCED_RESTART;
@@ -168,6 +172,19 @@ static void on_detach(struct vouch_history *h, const struct vouch_record *record
 		h->attach = VOUCH_STATE_DETACHED;
 }
 
+/* The quote may come long after the attach, and what was reported there. */
+static void on_boot(struct vouch_history *h, const struct vouch_record *record)
+{
+	bool proven;
+
+	report(h, vouch_measured_record(&h->measured, h->refs, h->hash, record, &proven), record);
+	if (!proven)
+		return;
+	if (h->judge)
+		vouch_findings_retract(h->findings, h->doubt, (uint32_t)h->log, h->doubted);
+	h->root = VOUCH_ROOT_MEASURED;
+}
+
 /* What a record does to the state of its log's function. */
 static void follow(struct vouch_history *h, const struct vouch_record *record)
 {
@@ -214,11 +231,6 @@ static void follow(struct vouch_history *h, const struct vouch_record *record)
 	}
 }
 
-static bool is_known(uint64_t type)
-{
-	return strcmp(vouch_record_type_text(type), "unknown");
-}
-
 void vouch_history_init(struct vouch_history *history)
 {
 	history->attach = VOUCH_STATE_RESET;
@@ -235,6 +247,7 @@ void vouch_history_init(struct vouch_history *history)
 	history->continuous = 0;
 	memset(&history->kexec, 0, sizeof(history->kexec));
 	memset(&history->condition, 0, sizeof(history->condition));
+	memset(&history->measured, 0, sizeof(history->measured));
 }
 
 void vouch_history_record(void *history, const struct vouch_record *record, const uint8_t *digest)
@@ -247,7 +260,7 @@ void vouch_history_record(void *history, const struct vouch_record *record, cons
 	/* Without any references that is one finding, not one a record. */
 	if (event.match != VOUCH_MATCH_MISSING || vouch_refs_count(h->refs))
 		report(h, reason, record);
-	if (!is_known(record->type))
+	if (!vouch_record_is_known(record->type))
 		report(h, VOUCH_TYPE_UNKNOWN, record);
 	if (record->type == VOUCH_TYPE_UNMEASURED)
 		report(h, VOUCH_UNMEASURED, record);
@@ -255,7 +268,9 @@ void vouch_history_record(void *history, const struct vouch_record *record, cons
 		report(h, VOUCH_NEARLY_FULL, record);
 	report(h, vouch_condition_record(&h->condition, h->policy, record), record);
 	follow(h, record);
-	if (record->type == VOUCH_TYPE_KERNEL)
+	on_boot(h, record);
+	if (record->type == VOUCH_TYPE_KERNEL ||
+	    (record->type == VOUCH_TYPE_TPM_SIGNATURE && h->root == VOUCH_ROOT_MEASURED))
 		event.root = h->root;
 	if (h->on_event)
 		h->on_event(h->ctx, &event);
@@ -276,6 +291,7 @@ const char *vouch_root_text(enum vouch_root root)
 		[VOUCH_ROOT_NONE] = "none",
 		[VOUCH_ROOT_SELF] = "self-asserted",
 		[VOUCH_ROOT_ANNOUNCED] = "announced",
+		[VOUCH_ROOT_MEASURED] = "measured-boot",
 	};
 
 	return texts[root];

@@ -9,6 +9,7 @@
 #include "finding.h"
 #include "kexec.h"
 #include "match.h"
+#include "measured.h"
 #include "policy.h"
 #include "record.h"
 #include "refs.h"
@@ -18,11 +19,13 @@
  * @VOUCH_ROOT_NONE: no kernel attached
  * @VOUCH_ROOT_SELF: it named itself
  * @VOUCH_ROOT_ANNOUNCED: a predecessor announced what then reported
+ * @VOUCH_ROOT_MEASURED: a TPM's quote shows that the firmware started it
  */
 enum vouch_root {
 	VOUCH_ROOT_NONE,
 	VOUCH_ROOT_SELF,
 	VOUCH_ROOT_ANNOUNCED,
+	VOUCH_ROOT_MEASURED,
 };
 
 /**
@@ -32,7 +35,8 @@ enum vouch_root {
  * @digest: the record digest, borrowed
  * @match: whether there is a reference
  * @ref: which, unless @match says that there is none
- * @root: of a kernel, what it stands on; VOUCH_ROOT_NONE for other records
+ * @root: of a kernel, what it stands on; of a tpm-signature, what the kernel
+ *	before it turned out to stand on; VOUCH_ROOT_NONE for other records
  */
 struct vouch_event {
 	uint64_t log;
@@ -52,6 +56,7 @@ struct vouch_event {
  * @function: of the asker, 0 for the host
  * @instance: of the asker's function
  * @judge: findings are wanted, not only events
+ * @hash: context
  * @on_event: gets each record, or NULL
  * @ctx: for @on_event
  * @attach: enum vouch_attach after the last record
@@ -70,6 +75,9 @@ struct vouch_event {
  * @continuous: how many of them were announced by their predecessor
  * @kexec: loads and jumps
  * @condition: of the last kernel
+ * @measured: the boot
+ * @doubt: what was reported of the attach that a quote may prove
+ * @doubted: that attach
  *
  * The caller sets what comes before @attach; vouch_history_init() the rest.
  */
@@ -81,6 +89,7 @@ struct vouch_history {
 	uint64_t function;
 	const uint8_t *instance;
 	bool judge;
+	struct vouch_hash *hash;
 	void (*on_event)(void *ctx, const struct vouch_event *event);
 	void *ctx;
 	enum vouch_attach attach;
@@ -97,6 +106,9 @@ struct vouch_history {
 	uint64_t continuous;
 	struct vouch_kexec kexec;
 	struct vouch_condition condition;
+	struct vouch_measured measured;
+	enum vouch_reason doubt;
+	uint64_t doubted;
 };
 
 /**

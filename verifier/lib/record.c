@@ -95,6 +95,11 @@ const char *vouch_record_type_text(uint64_t type)
 	return "unknown";
 }
 
+bool vouch_record_is_known(uint64_t type)
+{
+	return strcmp(vouch_record_type_text(type), "unknown") != 0;
+}
+
 bool vouch_record_named(const struct vouch_record *record, const char *name)
 {
 	return record->name && record->name_len == strlen(name) &&

@@ -134,6 +134,14 @@ enum vouch_origin vouch_record_origin(uint64_t type);
 const char *vouch_record_type_text(uint64_t type);
 
 /**
+ * vouch_record_is_known() - is there such a type?
+ * @type: the type
+ *
+ * Return: whether it is in enum vouch_verify_type.
+ */
+bool vouch_record_is_known(uint64_t type);
+
+/**
  * vouch_record_named() - does a record have this name?
  * @record: the record
  * @name: terminated

@@ -41,6 +41,8 @@ static void summarize_own(const struct vouch_replay *job, struct vouch_history *
 	const struct vouch_evidence *e = job->evidence;
 
 	vouch_history_end(history);
+	job->verdict->own_root = history->root;
+	job->verdict->own_kernels = history->kernels;
 	if (history->judge &&
 	    (history->attach != e->own_attach || history->epochs != e->own_epoch))
 		vouch_findings_note(&job->verdict->findings, VOUCH_LOG_STATE, "own");
@@ -73,6 +75,7 @@ static void replay_one(const struct vouch_replay *job, size_t which,
 	struct vouch_findings faults = { .accept = findings->accept };
 	struct vouch_history history = {
 		.refs = job->input->refs, .policy = job->input->policy, .findings = findings,
+		.hash = job->hash,
 		.log = e->logs[which].log,
 		.function = e->function, .instance = e->logs[1].instance,
 		.judge = which ? wants_own(job->input) : wants_host(job->input),

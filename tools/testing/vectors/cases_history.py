@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Histories that the card signed: what they must be worth."""
 
-from make_refs import digest, value
+from make_refs import digest, tpm_key, value
 from world import World, Card
 
 GOOD, WARNED, BAD, NONE = ("AUTHENTIC", "AUTHENTIC, with warnings", "NOT AUTHENTIC",
@@ -22,6 +22,11 @@ REFERENCES = [
 	value("firmware", "blob.bin", "blob"),
 	value("card-firmware", "reference card", "card-firmware"),
 	value("bpf", "watch", "watch"),
+	value("kernel-authenticode", FIRST, "pe-1", "6.1-1", IDS[FIRST]),
+	value("kernel-authenticode", SECOND, "pe-2", "6.2-1", IDS[SECOND]),
+	value("boot-loader", "shim", "pe-shim", "15"),
+	tpm_key("tpm"),
+	tpm_key("tpm-2"),
 ]
 
 START = [

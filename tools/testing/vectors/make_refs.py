@@ -49,6 +49,13 @@ def value(kind, name, content, version=None, build_id=None):
 	return {0: f"{kind}/{name}", 1: mval}
 
 
+def tpm_key(name):
+	"""Its digest is that of the public key."""
+	spki = key(name).public_key().public_bytes(
+		serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+	return {0: f"tpm-key/{name}", 1: {2: [[7, hashlib.sha384(spki).digest()]], 11: name}}
+
+
 def package(name, version):
 	return {0: "package", 1: {0: {0: version}, 2: [[1, hashlib.sha256(b"deb").digest()]],
 				  11: name}}

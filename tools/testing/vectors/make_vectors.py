@@ -21,6 +21,7 @@ from world import NONCE, root_pem
 import cases_evidence
 import cases_history
 import cases_kernel
+import cases_tpm
 import cases_log
 import cases_package
 import cases_subject
@@ -28,7 +29,9 @@ import cases_subject
 WARNINGS = ("root-self-asserted", "new-root", "unannounced-restart", "kexec-unproven",
 	    "operator-declared-initramfs", "operator-declared", "unmeasured", "not-attached",
 	    "nearly-full", "debug-enabled", "no-receipt", "crash-kexec", "tainted",
-	    "measuring-reduced", "handover-differs")
+	    "measuring-reduced", "handover-differs", "tpm-key-unknown", "tpm-quote-signature",
+	    "tpm-quote-malformed", "tpm-quote-nonce", "tpm-same-boot", "tpm-quote-pcrs",
+	    "tpm-events-mismatch", "tpm-loader-unknown", "tpm-kernel-unmeasured")
 
 
 def pem(private):
@@ -89,6 +92,7 @@ def inputs():
 
 def cases():
 	for module in (cases_package, cases_evidence, cases_log, cases_history, cases_kernel,
+		       cases_tpm,
 		       cases_subject):
 		yield from module.cases()
 
