@@ -187,7 +187,7 @@ int __wrap_vouch_queue_post(struct vouch_function *f)
 {
 	int ret;
 
-	if (!f->queue.count || !hostile_now())
+	if (!hostile_now() || (!f->queue.count && hostile_below(100) >= hostile.echo))
 		return __real_vouch_queue_post(f);
 	ret = flood(f) ? -1 : __real_vouch_queue_post(f);
 	if (ret < 0)

@@ -40,7 +40,10 @@ enum hostile_counter {
  * @seed: of the generator
  * @rate: of 1000 completions, how many are altered
  * @flood: most completions invented beside a true one
+ * @echo: of 100 doorbells that bring no command, how many are answered anyway
  * @stall: of 100000 completions, how many cost the driver a time-out
+ * @registers: of 1000 register reads, how many are altered
+ * @gone: of 100000 register reads, how many are all ones, as of a card that is gone
  * @count: by enum hostile_counter; read by another thread
  */
 struct hostile {
@@ -48,7 +51,10 @@ struct hostile {
 	uint64_t seed;
 	unsigned int rate;
 	unsigned int flood;
+	unsigned int echo;
 	unsigned int stall;
+	unsigned int registers;
+	unsigned int gone;
 	_Atomic uint64_t count[HOSTILE_COUNTED];
 };
 

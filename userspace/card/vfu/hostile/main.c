@@ -9,8 +9,8 @@
 #include "hostile.h"
 
 static const char help[] =
-"usage: vouch-card-hostile [--seed N] [--rate N] [--flood N] [--stall N]\n"
-"                          [--hostile SOCKET] [options of vouch-cardd]\n"
+"usage: vouch-card-hostile [--seed N] [--rate N] [--flood N] [--echo N] [--stall N]\n"
+"                          [--registers N] [--gone N] [--hostile SOCKET] [options of vouch-cardd]\n"
 "\n"
 "Test only. A card that lies to its driver: vouch-cardd, with the same state and\n"
 "options, but what the driver sees is altered in turns of at most 2 s, with pauses\n"
@@ -22,18 +22,24 @@ static const char help[] =
 "  output        bits of it, or all of it\n"
 "\n"
 "  --seed N          of the generator (1)\n"
-"  --rate N          of 1000 completions, outputs and register reads: altered (700)\n"
+"  --rate N          of 1000 completions and outputs: altered (700)\n"
 "  --flood N         most completions invented, before and after true ones (64)\n"
+"  --echo N          of 100 doorbells without a command: answered all the same, so that\n"
+"                    what a driver has read brings more (90)\n"
 "  --stall N         of 100000 completions and interrupts: withheld, so that the\n"
 "                    driver waits for its time-out (20)\n"
+"  --registers N     of 1000 register reads: altered (50)\n"
+"  --gone N          of 100000 register reads: all ones (200). A driver takes that for\n"
+"                    the end; then remove and rescan the function\n"
 "  --hostile SOCKET  control: send a line, read a line that begins with 'ok':\n"
 "                      status  counters; 'mutated' is of completions, 'invented'\n"
 "                              are those of them that answer nothing\n"
 "                      heal    behave until told otherwise\n"
 "                      attack  what it does from the start\n"
 "\n"
-"A million mutated completions: tens of thousands of commands with --flood 250. Set\n"
-"the module's time-out low (timeout_ms=500), so that what is withheld costs little.\n"
+"A million mutated completions: --flood 250 --echo 97 and anyone who keeps sending\n"
+"commands. Set the module's time-out low (timeout_ms=500), so that what is withheld\n"
+"costs little.\n"
 "In the test VMs: lab.card([\"host\"], program=\"build/test/vouch-card-hostile\",\n"
 "args=[\"--seed\", \"1\", \"--hostile\", SOCKET]), control(SOCKET, \"status\"); heal,\n"
 "insmod, attack, where the module must find a card at first. Built by\n"
@@ -78,7 +84,10 @@ static int take(const char *name, const char *value, bool *taken)
 	} numbers[] = {
 		{ "--rate", 1000, &hostile.rate },
 		{ "--flood", 255, &hostile.flood },
+		{ "--echo", 100, &hostile.echo },
 		{ "--stall", 100000, &hostile.stall },
+		{ "--registers", 1000, &hostile.registers },
+		{ "--gone", 100000, &hostile.gone },
 	};
 	uint64_t n;
 	size_t i;

@@ -12,7 +12,10 @@ struct hostile hostile = {
 	.seed = 1,
 	.rate = 700,
 	.flood = 64,
+	.echo = 90,
 	.stall = 20,
+	.registers = 50,
+	.gone = 200,
 };
 
 /**

@@ -32,15 +32,19 @@ uint64_t __wrap_vouch_regs_read(struct vouch_function *f, uint64_t at, size_t le
 {
 	const uint64_t value = __real_vouch_regs_read(f, at, len);
 
-	if (!hostile_now() || hostile_below(1000) >= hostile.rate)
+	if (!hostile_now())
+		return value;
+	if (hostile_below(100000) < hostile.gone) {
+		hostile.count[HOSTILE_REGISTERS]++;
+		return ~0ULL;
+	}
+	if (hostile_below(1000) >= hostile.registers)
 		return value;
 	hostile.count[HOSTILE_REGISTERS]++;
-	switch (hostile_below(4)) {
+	switch (hostile_below(3)) {
 	case 0:
-		return ~0ULL;
-	case 1:
 		return 0;
-	case 2:
+	case 1:
 		return value ^ 1ULL << hostile_below(8 * (uint32_t)len);
 	default:
 		return hostile_random();
