@@ -41,6 +41,10 @@ kselftest: kernels $(programs) modules ## the module's tests in a VM on each rel
 	@for release in $$(cat /etc/vouch-kernels); do \
 		tools/testing/vm/kselftest.py $$release || exit; done
 
+kexec: kernels $(programs) modules ## loads, jumps and panics that go wrong, on each release
+	@for release in $$(cat /etc/vouch-kernels); do \
+		tools/testing/vm/kexec_test.py $$release || exit; done
+
 include tools/testing/bench/build.mk
 bench: kernels $(bench-programs) $(programs) modules ## measure, next to what others use
 	@tools/testing/bench/bench.py

@@ -270,8 +270,34 @@ static int load(const char *what)
 	return 0;
 }
 
+/* For the scripts, too: a line for each record. */
+static int print_log(void)
+{
+	struct record record;
+	const uint8_t *at;
+	uint8_t *log;
+	char card[32];
+	size_t size;
+
+	log = card_find("host", card) ? log_slurp(card, &size) : NULL;
+	if (!log)
+		return 1;
+	at = log;
+	while (log_next(&at, log + size, &record) == 1) {
+		printf("%llu %llu %lld ", (unsigned long long)record.number,
+		       (unsigned long long)record.type, (long long)record.ref);
+		for (size_t i = 0; i < sizeof(record.measured); i++)
+			printf("%02x", record.measured[i]);
+		printf(" %s\n", record.name);
+	}
+	free(log);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
+	if (argc == 2 && !strcmp(argv[1], "--log"))
+		return print_log();
 	if (argc == 3 && !strcmp(argv[1], "--load"))
 		return load(argv[2]);
 	if (!card_is_there())
