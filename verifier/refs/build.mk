@@ -31,5 +31,5 @@ $(O)/fuzz/refs-%: verifier/refs/fuzz/%.c $(refs-core:%.c=$(O)/obj-fuzz/%.o) \
 	$(FUZZ_CC) $(FUZZ_CFLAGS) -MF $@.d -o $@ $(filter %.c %.o,$^) $(refs-libs)
 
 # Made by an implementation that shares no code with ours.
-$(refs-vectors)/cases.txt: tools/testing/vectors/make_refs.py
+$(refs-vectors)/cases.txt: tools/testing/vectors/make_refs.py tools/testing/vectors/make_efi.py
 	$< $(@D)

@@ -79,8 +79,21 @@ static void put_key(struct vouch_encoder *e, const struct vouch_entry *entry, si
 	vouch_encoder_text(e, key);
 }
 
-static void put_entry(struct vouch_encoder *e, const struct vouch_entry *entry, size_t form)
+static size_t count_forms(const struct vouch_entry *entry)
 {
+	return entry->digests + entry->is_pe;
+}
+
+/* What firmware measures of a kernel is another kind of value, so that neither passes for it. */
+static void put_entry(struct vouch_encoder *e, const struct vouch_entry *whole, size_t form)
+{
+	struct vouch_entry copy = *whole, *entry = &copy;
+
+	if (form == whole->digests) {
+		copy.kind = VOUCH_REF_AUTHENTICODE;
+		memcpy(copy.sha384[0], whole->authenticode, VOUCH_REF_DIGEST_SIZE);
+		form = 0;
+	}
 	vouch_encoder_map(e, 2);
 	put_key(e, entry, form);
 	vouch_encoder_uint(e, 1);
@@ -126,7 +139,7 @@ static size_t count_values(const struct vouch_manifest *manifest, const struct g
 
 	for (size_t i = 0; i < manifest->count; i++)
 		if (belongs(&manifest->entries[i], group))
-			count += manifest->entries[i].digests;
+			count += count_forms(&manifest->entries[i]);
 	return count;
 }
 
@@ -153,7 +166,7 @@ static void put_comid(struct vouch_encoder *e, const struct vouch_manifest *mani
 		put_package(e, group->package);
 	for (size_t i = 0; i < manifest->count; i++)
 		for (size_t form = 0; belongs(&manifest->entries[i], group) &&
-		     form < manifest->entries[i].digests; form++)
+		     form < count_forms(&manifest->entries[i]); form++)
 			put_entry(e, &manifest->entries[i], form);
 }
 

@@ -12,7 +12,7 @@
 #include "run.h"
 
 /* Part of the cache's file names: to be raised when a scan finds other things. */
-#define CACHE_FORMAT	1
+#define CACHE_FORMAT	2
 
 static int read_field(const char *path, const char *name, char *value, struct vouch_why *why)
 {

@@ -46,6 +46,8 @@ static bool same(const struct vouch_entry *a, const struct vouch_entry *b)
 {
 	return a->kind == b->kind && a->digests == b->digests &&
 	       !memcmp(a->sha384, b->sha384, a->digests * VOUCH_REF_DIGEST_SIZE) &&
+	       a->is_pe == b->is_pe &&
+	       !memcmp(a->authenticode, b->authenticode, sizeof(a->authenticode)) &&
 	       a->build_id.len == b->build_id.len &&
 	       !memcmp(a->build_id.bytes, b->build_id.bytes, a->build_id.len) &&
 	       same_text(a->name, b->name) && same_text(a->release, b->release) &&

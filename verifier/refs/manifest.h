@@ -40,6 +40,8 @@ struct vouch_package {
  * @digests: how many of @sha384 are set
  * @sha384: of the file, in each form in which it can be loaded
  * @build_id: of the ELF file, or of the kernel inside the image
+ * @is_pe: of a kernel, @authenticode is set
+ * @authenticode: what firmware measures of it
  */
 struct vouch_entry {
 	enum vouch_ref_kind kind;
@@ -50,6 +52,8 @@ struct vouch_entry {
 	size_t digests;
 	uint8_t sha384[VOUCH_ENTRY_DIGESTS][VOUCH_REF_DIGEST_SIZE];
 	struct vouch_build_id build_id;
+	bool is_pe;
+	uint8_t authenticode[VOUCH_REF_DIGEST_SIZE];
 };
 
 /**

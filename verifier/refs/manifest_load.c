@@ -13,7 +13,8 @@ static const char *const top_keys[] = {
 };
 
 static const char *const entry_keys[] = {
-	"kind", "name", "release", "package", "version", "sha384", "build-id", NULL
+	"kind", "name", "release", "package", "version", "sha384", "build-id", "authenticode",
+	NULL
 };
 
 static const char *const package_keys[] = { "name", "version", "sha256", NULL };
@@ -102,6 +103,21 @@ static int read_build_id(json_t *object, struct vouch_entry *to, struct vouch_wh
 	return 0;
 }
 
+static int read_authenticode(json_t *object, struct vouch_entry *to, struct vouch_why *why)
+{
+	const char *text;
+	int err = read_text(object, "authenticode", 2 * VOUCH_REF_DIGEST_SIZE, &text, why);
+
+	if (err || !text)
+		return err;
+	to->is_pe = to->kind == VOUCH_REF_KERNEL &&
+		    vouch_hex_decode(text, to->authenticode, VOUCH_REF_DIGEST_SIZE);
+	if (!to->is_pe)
+		return vouch_why(why, -EINVAL,
+				 "\"authenticode\" is a kernel's, of 96 hexadecimal digits");
+	return 0;
+}
+
 static int read_package(struct vouch_manifest *manifest, json_t *object,
 			struct vouch_why *why)
 {
@@ -179,6 +195,8 @@ static int read_entry(struct vouch_manifest *manifest, json_t *object,
 		err = read_digests(object, &entry, why);
 	if (!err)
 		err = read_build_id(object, &entry, why);
+	if (!err)
+		err = read_authenticode(object, &entry, why);
 	if (!err)
 		err = check_entry(&entry, why);
 	if (err)

@@ -54,6 +54,8 @@ static json_t *from_entry(const struct vouch_entry *entry)
 	}
 	if (entry->build_id.len)
 		set_hex(object, "build-id", entry->build_id.bytes, entry->build_id.len);
+	if (entry->is_pe)
+		set_hex(object, "authenticode", entry->authenticode, VOUCH_REF_DIGEST_SIZE);
 	return object;
 }
 

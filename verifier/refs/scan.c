@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "authenticode.h"
 #include "bzimage.h"
+#include "spki.h"
 #include "scan.h"
 
 static int hash(struct vouch_entry *entry, const struct vouch_file *file, struct vouch_why *why)
@@ -46,6 +48,10 @@ int vouch_scan_kernel(struct vouch_entry *entry, const struct vouch_file *image,
 		err = hash(entry, image, why);
 	if (err)
 		return err;
+	err = vouch_authenticode_sha384(image->bytes, image->len, entry->authenticode);
+	if (err && err != -ENOEXEC)
+		return vouch_why(why, err, "the kernel's PE header is damaged");
+	entry->is_pe = !err;
 	entry->kind = VOUCH_REF_KERNEL;
 	entry->name = strdup(bz.release);
 	return entry->name ? 0 : vouch_why(why, -ENOMEM, "out of memory");
@@ -98,6 +104,27 @@ int vouch_scan_module(struct vouch_entry *entry, const char *path,
 	return err ? err : hash(entry, file, why);
 }
 
+static int hash_kind(struct vouch_entry *entry, const struct vouch_file *file,
+		     struct vouch_why *why)
+{
+	uint8_t *digest = entry->sha384[0];
+	int err;
+
+	if (entry->kind == VOUCH_REF_BOOT_LOADER) {
+		err = vouch_authenticode_sha384(file->bytes, file->len, digest);
+		if (err)
+			return vouch_why(why, err, "not a PE image, or a damaged one");
+	} else if (entry->kind == VOUCH_REF_TPM_KEY) {
+		err = vouch_spki_sha384(file->bytes, file->len, digest);
+		if (err)
+			return vouch_why(why, err, "not a public key in PEM or DER");
+	} else {
+		return hash(entry, file, why);
+	}
+	entry->digests = 1;
+	return 0;
+}
+
 int vouch_scan_file(struct vouch_entry *entry, const char *path, struct vouch_why *why)
 {
 	const char *base = strrchr(path, '/');
@@ -113,7 +140,7 @@ int vouch_scan_file(struct vouch_entry *entry, const char *path, struct vouch_wh
 		err = vouch_scan_module(entry, path, &file, why);
 	} else {
 		entry->name = strdup(base ? base + 1 : path);
-		err = entry->name ? hash(entry, &file, why) :
+		err = entry->name ? hash_kind(entry, &file, why) :
 				    vouch_why(why, -ENOMEM, "out of memory");
 	}
 	free(file.bytes);

@@ -62,7 +62,8 @@ static int run(int argc, char **argv)
 	if (argc - optind != 2 || !wish.kind)
 		return vouch_verb_usage(&vouch_verb_add_file);
 	if (!vouch_manifest_kind(wish.kind) ||
-	    vouch_manifest_kind(wish.kind) == VOUCH_REF_CMDLINE) {
+	    vouch_manifest_kind(wish.kind) == VOUCH_REF_CMDLINE ||
+	    vouch_manifest_kind(wish.kind) == VOUCH_REF_AUTHENTICODE) {
 		fprintf(stderr, "vouch-refs: no kind \"%s\" of a file\n", wish.kind);
 		return vouch_verb_usage(&vouch_verb_add_file);
 	}
@@ -82,7 +83,8 @@ const struct vouch_verb vouch_verb_add_file = {
 	.summary = "Add one file to a manifest",
 	.help =
 	"  -k, --kind KIND   kernel, module, vmm, initramfs, firmware, card-firmware,\n"
-	"                    bpf (a program's instructions)\n"
+	"                    bpf (a program's instructions), boot-loader (a PE image),\n"
+	"                    tpm-key (a public key in PEM or DER)\n"
 	"  -n, --name NAME   instead of the kernel's release, the module's name or\n"
 	"                    the file's name\n"
 	"  -r, --release RELEASE   kernel release that the file belongs to, for people\n",

@@ -20,7 +20,7 @@ static void print_row(const struct vouch_ref *ref)
 		vouch_hex_encode(ref->build_id, ref->build_id_len, hex);
 	else if (ref->digest_count)
 		vouch_hex_encode(ref->digests[0], 20, hex);
-	printf("%-13s %-28.*s %-40s %.*s %.*s\n", vouch_ref_kind_text(ref->kind),
+	printf("%-19s %-28.*s %-40s %.*s %.*s\n", vouch_ref_kind_text(ref->kind),
 	       (int)ref->name_len, ref->name, hex, (int)ref->source_len, ref->source,
 	       (int)ref->version_len, ref->version);
 }
@@ -55,7 +55,7 @@ static void show_table(const struct vouch_refs *refs, const struct vouch_corim_i
 		vouch_date_format(info->not_after, date);
 		printf("# valid until %s\n", date);
 	}
-	printf("%-13s %-28s %-40s %s\n", "# kind", "name", "build-id, or first of SHA-384",
+	printf("%-19s %-28s %-40s %s\n", "# kind", "name", "build-id, or first of SHA-384",
 	       "package");
 	for (size_t i = 0; vouch_refs_get(refs, i, &ref); i++)
 		print_row(&ref);

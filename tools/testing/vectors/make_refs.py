@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
+import make_efi
+
 PROFILE = "tag:vouch.example,2026:refs/1"
 
 
@@ -195,6 +197,9 @@ def main():
 			handle.write(secret.public_key().public_bytes(
 				serialization.Encoding.PEM,
 				serialization.PublicFormat.SubjectPublicKeyInfo))
+	for name, data in make_efi.files():
+		with open(f"{folder}/{name}", "wb") as handle:
+			handle.write(data)
 	lines = []
 	for name, data, error, added, ignored in cases():
 		with open(f"{folder}/{name}.corim", "wb") as handle:
