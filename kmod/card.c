@@ -57,10 +57,10 @@ static int card_diagnose(struct vouch_card *card, bool *dead)
 
 	if (card->state == VOUCH_GONE)
 		return 0;
-	/* A reset that began long ago and never ended, or nothing there. */
-	if (card->state == VOUCH_RECOVERING || PCI_POSSIBLE_ERROR(status))
+	if (PCI_POSSIBLE_ERROR(status))
 		return -ENODEV;
-	*dead = status_is_dead(status);
+	/* A reset that began long ago and never ended. */
+	*dead = card->state == VOUCH_RECOVERING || status_is_dead(status);
 	if (!*dead)
 		rc = card_listen(card, dead);
 	if (*dead)
@@ -70,33 +70,46 @@ static int card_diagnose(struct vouch_card *card, bool *dead)
 }
 
 /*
- * Last resort for a card that stopped answering. The lock is only tried: the
- * device's own removal waits for this work while holding it.
+ * The function's reset ends in an attach, which is what counts: a reset that
+ * says it failed has not harmed a card that answers again.
  */
+static int card_revive(struct vouch_card *card)
+{
+	bool dead = false;
+	int rc;
+
+	/* One that dies again at once does not get to fill its own log. */
+	if (time_before64(get_jiffies_64(), card->patience))
+		return -EAGAIN;
+	rc = card_diagnose(card, &dead);
+	if (!rc && dead) {
+		card->patience = get_jiffies_64() + RECOVER_INTERVAL;
+		vouch_queue_fail(&card->queue, -EAGAIN);
+		vouch_card_set_state(card, VOUCH_RECOVERING);
+		rc = pci_reset_function_locked(card->pdev);
+		if (card->state == VOUCH_READY)
+			rc = 0;
+	}
+	if (rc && rc != -EAGAIN) {
+		dev_err(&card->dev, "the card is gone: %d\n", rc);
+		vouch_card_detach(card, VOUCH_GONE);
+	}
+	return rc;
+}
+
+/* The locks are only tried: removal waits for this work while holding one. */
 static void card_recover(struct work_struct *work)
 {
 	struct vouch_card *card = container_of(to_delayed_work(work),
 					       struct vouch_card, recover);
 	int rc = -EAGAIN;
-	bool dead = false;
 
-	/* One that dies again at once does not get to fill its own log. */
-	if (time_after_eq64(get_jiffies_64(), card->patience) &&
-	    device_trylock(&card->pdev->dev)) {
-		rc = card_diagnose(card, &dead);
-		device_unlock(&card->pdev->dev);
+	if (pci_dev_trylock(card->pdev)) {
+		rc = card_revive(card);
+		pci_dev_unlock(card->pdev);
 	}
-	if (!rc && dead) {
-		card->patience = get_jiffies_64() + RECOVER_INTERVAL;
-		rc = pci_try_reset_function(card->pdev);
-	}
-	if (rc == -EAGAIN) {
+	if (rc == -EAGAIN)
 		queue_delayed_work(system_long_wq, &card->recover, HZ);
-	} else if (rc) {
-		dev_err(&card->dev, "the card is gone: %d\n", rc);
-		vouch_queue_fail(&card->queue, -ENODEV);
-		vouch_card_set_state(card, VOUCH_GONE);
-	}
 }
 
 /**
@@ -194,12 +207,8 @@ int vouch_card_attach(struct vouch_card *card)
 
 	/* What ends here needs no guard; one that is pending would hide a death. */
 	cancel_delayed_work(&card->recover);
-	if (rc) {
-		vouch_queue_fail(&card->queue, -ENODEV);
-		vouch_card_set_state(card, VOUCH_GONE);
-		return rc;
-	}
-	rc = vouch_queue_start(card);
+	if (!rc)
+		rc = vouch_queue_start(card);
 	if (!rc)
 		rc = vouch_command_greet(card);
 	if (rc) {
@@ -233,10 +242,23 @@ void vouch_card_detach(struct vouch_card *card, enum vouch_state state)
 		dev_warn(&card->pdev->dev, "the card did not confirm that it stopped: %d\n", rc);
 }
 
+static int card_run_once(struct vouch_card *card, struct vouch_request *req)
+{
+	guard(rwsem_read)(&card->lock);
+	if (card->state != VOUCH_READY)
+		return card->state == VOUCH_GONE ? -ENODEV : -EAGAIN;
+	if (!vouch_record_is_turn(card, req))
+		return -ERESTART;
+	return vouch_queue_run(card, req);
+}
+
 /**
  * vouch_card_run - send a command, if the card is ready
  * @card: the card
  * @req: see vouch_queue_run()
+ *
+ * What appends to the host's log waits until this kernel has said what it is,
+ * no longer than the time-out, and then returns -EAGAIN.
  *
  * Return: as vouch_queue_run(); -EAGAIN while recovering, -ENODEV when gone.
  * Context: sleeps.
@@ -245,10 +267,12 @@ int vouch_card_run(struct vouch_card *card, struct vouch_request *req)
 {
 	int rc;
 
-	guard(rwsem_read)(&card->lock);
-	if (card->state != VOUCH_READY)
-		return card->state == VOUCH_GONE ? -ENODEV : -EAGAIN;
-	rc = vouch_queue_run(card, req);
+	/* A reset may come between the end of the wait and the lock. */
+	do {
+		rc = vouch_record_turn(card, req);
+		if (!rc)
+			rc = card_run_once(card, req);
+	} while (rc == -ERESTART);
 	if (rc == -ETIMEDOUT)
 		vouch_card_suspect(card);
 	return rc;

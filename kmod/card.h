@@ -96,6 +96,8 @@ bool vouch_card_suspect(struct vouch_card *card);
 /* record.c */
 void vouch_record_attach(struct vouch_card *card);
 void vouch_record_detach(struct vouch_card *card);
+bool vouch_record_is_turn(struct vouch_card *card, const struct vouch_request *req);
+int vouch_record_turn(struct vouch_card *card, const struct vouch_request *req);
 
 /* chardev.c */
 int vouch_chardev_init(void);

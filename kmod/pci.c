@@ -175,8 +175,12 @@ static void card_reset_prepare(struct pci_dev *pdev)
 static void card_reset_done(struct pci_dev *pdev)
 {
 	struct vouch_card *card = pci_get_drvdata(pdev);
-	int rc = vouch_card_attach(card);
+	int rc;
 
+	/* The last step of an error's recovery may find that all is well again. */
+	if (card->state == VOUCH_READY)
+		return;
+	rc = vouch_card_attach(card);
 	if (rc)
 		dev_err(&card->dev, "the card does not start after a reset: %d\n", rc);
 	else

@@ -76,6 +76,44 @@ void vouch_record_attach(struct vouch_card *card)
 }
 
 /**
+ * vouch_record_is_turn - may this command be sent now
+ * @card: to which; holding its lock, what is true stays true
+ * @req: the command
+ *
+ * Not if it appends to a log that has yet to learn which kernel runs.
+ * Context: any.
+ */
+bool vouch_record_is_turn(struct vouch_card *card, const struct vouch_request *req)
+{
+	if (req->opcode != VOUCH_OP_APPEND)
+		return true;
+	guard(spinlock_irqsave)(&lock);
+	return card != target || !first || first == current;
+}
+
+/**
+ * vouch_record_turn - wait until a command may be sent
+ * @card: to which
+ * @req: the command
+ *
+ * Return: 0; -EAGAIN where that took longer than the time-out; -EINTR (killed;
+ * never with @req->hook). Context: sleeps.
+ */
+int vouch_record_turn(struct vouch_card *card, const struct vouch_request *req)
+{
+	long left = msecs_to_jiffies(vouch_timeout_ms);
+
+	if (req->hook)
+		left = wait_event_timeout(card->settled, vouch_record_is_turn(card, req), left);
+	else
+		left = wait_event_killable_timeout(card->settled,
+						   vouch_record_is_turn(card, req), left);
+	if (left < 0)
+		return -EINTR;
+	return left ? 0 : -EAGAIN;
+}
+
+/**
  * vouch_record_detach - stop recording here
  * @card: on its way out; its commands have been failed
  */
@@ -121,8 +159,8 @@ static size_t name_clean(char *to, const char *from)
  *
  * Return: 0 when the record is durable on the card; -ENODEV at once where no
  * host function is bound or it is gone; -EAGAIN when it did not recover in
- * time; -ETIMEDOUT; -ENOSPC; -EIO; -EINVAL. Context: sleeps, for at most twice
- * the time-out.
+ * time; -ETIMEDOUT; -ENOSPC; -EIO; -EINVAL. Context: sleeps, for at most three
+ * times the time-out.
  */
 int vouch_record_write(u16 type, const u8 *digest, const char *name,
 		       const void *data, size_t data_len, u64 ref, u64 *number)

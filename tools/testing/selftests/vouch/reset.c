@@ -32,6 +32,7 @@ struct run {
 	atomic_int odd;		/* an error that has no business here */
 	atomic_int again;	/* EAGAIN and ENODEV */
 	atomic_uint count;
+	bool early;		/* a record of user space before the kernel's own */
 	struct acked acked[RECORDS];
 };
 
@@ -137,6 +138,7 @@ static int lost(struct run *run, unsigned int types[65])
 {
 	unsigned int found = 0, count = run->count < RECORDS ? run->count : RECORDS;
 	struct record record;
+	bool waits = false;
 	const uint8_t *at;
 	uint64_t next = 0;
 	uint8_t *log;
@@ -153,6 +155,11 @@ static int lost(struct run *run, unsigned int types[65])
 			break;
 		}
 		types[record.type]++;
+		if (record.type == VOUCH_REC_ATTACH)
+			waits = true;
+		else if (record.type == VOUCH_REC_KERNEL)
+			waits = false;
+		run->early |= waits && record.type == VOUCH_REC_USER;
 		for (unsigned int i = 0; i < count; i++)
 			found += run->acked[i].number == record.number &&
 				 !memcmp(run->acked[i].digest, record.digest, VOUCH_DIGEST_SIZE);
@@ -183,7 +190,8 @@ TEST_F_TIMEOUT(reset, under_load, 240)
 	EXPECT_EQ(0, lost(&self->run, after));
 	EXPECT_EQ(before[VOUCH_REC_RESET] + 3, after[VOUCH_REC_RESET]);
 	EXPECT_EQ(before[VOUCH_REC_ATTACH] + 3, after[VOUCH_REC_ATTACH]);
-	/* After a reset this kernel says again what it is. */
+	/* After a reset this kernel says again what it is, before all else. */
+	EXPECT_FALSE(self->run.early);
 	EXPECT_EQ(before[VOUCH_REC_KERNEL] + 3, after[VOUCH_REC_KERNEL]);
 	EXPECT_EQ(before[VOUCH_REC_CMDLINE] + 3, after[VOUCH_REC_CMDLINE]);
 }
