@@ -124,7 +124,7 @@ static void test_append_fields(struct rig *rig)
 		{ "user with a reference", { 64, "n", NULL, 0, digest, 0 }, VOUCH_ST_FIELD },
 		{ "kernel with a digest", { 16, "n", data, 1, digest, ~0ULL }, VOUCH_ST_FIELD },
 		{ "module without a digest", { 19, "n", NULL, 0, NULL, ~0ULL }, VOUCH_ST_FIELD },
-		{ "abort without a reference", { 26, NULL, NULL, 0, NULL, ~0ULL },
+		{ "livepatch without a name", { 31, NULL, NULL, 0, NULL, ~0ULL },
 		  VOUCH_ST_FIELD },
 		{ "reference to an earlier record", { 24, NULL, NULL, 0, digest, 0 },
 		  VOUCH_ST_OK },
