@@ -55,14 +55,6 @@ static bool segments_are(const struct segments *segments, const struct record *r
 	return !memcmp(record->measured, digest, sizeof(digest));
 }
 
-static bool is_digest(const struct record *record, const void *bytes, size_t size)
-{
-	uint8_t digest[VOUCH_DIGEST_SIZE];
-
-	log_digest(bytes, size, digest);
-	return !memcmp(record->measured, digest, sizeof(digest));
-}
-
 /* Where crash kernels go, or 0. */
 static unsigned long crash_base(void)
 {
@@ -126,11 +118,11 @@ TEST_F(kexec, from_files)
 	kernel_make(image);
 	ASSERT_EQ(0, files_load(cmdline, 0));
 	ASSERT_EQ(1, FIND(KERNEL, &kernel));
-	EXPECT_TRUE(is_digest(&kernel, image, sizeof(image)));
+	EXPECT_TRUE(log_measured(&kernel, image, sizeof(image)));
 	ASSERT_EQ(1, FIND(INITRAMFS, &record));
-	EXPECT_TRUE(is_digest(&record, initrd, sizeof(initrd)));
+	EXPECT_TRUE(log_measured(&record, initrd, sizeof(initrd)));
 	ASSERT_EQ(1, FIND(CMDLINE, &record));
-	EXPECT_TRUE(is_digest(&record, cmdline, strlen(cmdline)));
+	EXPECT_TRUE(log_measured(&record, cmdline, strlen(cmdline)));
 	ASSERT_EQ(1, FIND(IMAGE, &loaded));
 	EXPECT_EQ(kernel.number, loaded.ref);
 	EXPECT_STREQ("", loaded.name);
@@ -150,10 +142,10 @@ TEST_F(kexec, without_command_line)
 
 	ASSERT_EQ(0, files_load(NULL, 0));
 	ASSERT_EQ(1, FIND(CMDLINE, &record));
-	EXPECT_TRUE(is_digest(&record, "", 0));
+	EXPECT_TRUE(log_measured(&record, "", 0));
 	ASSERT_EQ(0, files_load("", 0));
 	ASSERT_EQ(2, FIND(CMDLINE, &record));
-	EXPECT_TRUE(is_digest(&record, "", 0));
+	EXPECT_TRUE(log_measured(&record, "", 0));
 }
 
 /* No file is named that there was none of, also after a load of files. */
@@ -247,7 +239,7 @@ TEST_F(kexec, for_a_crash_from_files)
 	ASSERT_EQ(0, files_load(cmdline, KEXEC_FILE_ON_CRASH));
 	ASSERT_EQ(1, FIND(KERNEL, &kernel));
 	ASSERT_EQ(1, FIND(CMDLINE, &record));
-	EXPECT_TRUE(is_digest(&record, cmdline, strlen(cmdline)));
+	EXPECT_TRUE(log_measured(&record, cmdline, strlen(cmdline)));
 	ASSERT_EQ(1, FIND(CRASH, &record));
 	EXPECT_EQ(kernel.number, record.ref);
 	EXPECT_EQ(0, FIND(IMAGE, &record));

@@ -106,6 +106,14 @@ void log_digest(const void *bytes, size_t size, uint8_t digest[VOUCH_DIGEST_SIZE
 	sha384(bytes, size, NULL, 0, digest);
 }
 
+bool log_measured(const struct record *record, const void *bytes, size_t size)
+{
+	uint8_t digest[VOUCH_DIGEST_SIZE];
+
+	log_digest(bytes, size, digest);
+	return !memcmp(record->measured, digest, sizeof(digest));
+}
+
 int log_next(const uint8_t **at, const uint8_t *end, struct record *record)
 {
 	uint8_t digest[VOUCH_DIGEST_SIZE];

@@ -4,6 +4,7 @@
 
 /* Reading a log as Documentation/vouch.cddl has it, and replaying its PCR. */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <vouch/wire.h>
@@ -22,6 +23,9 @@ struct record {
 };
 
 void log_digest(const void *bytes, size_t size, uint8_t digest[VOUCH_DIGEST_SIZE]);
+
+/* Is that what it says was measured? */
+bool log_measured(const struct record *record, const void *bytes, size_t size);
 
 /* The whole sysfs file, allocated; or NULL. */
 uint8_t *log_slurp(const char *card, size_t *size);
