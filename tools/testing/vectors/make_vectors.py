@@ -23,6 +23,7 @@ import cases_history
 import cases_kernel
 import cases_tpm
 import cases_log
+import cases_os
 import cases_package
 import cases_subject
 
@@ -53,6 +54,7 @@ POLICIES = {
 	"accept-none": policy(()),
 	"host": policy(role="host"),
 	"own": policy(own_log="require"),
+	"own-nothing": policy((), own_log="require"),
 	"untainted": policy(**{"taint-accept": []}),
 	"demanding": policy(**{"lockdown": "integrity", "secure-boot": "enabled"}),
 }
@@ -92,7 +94,7 @@ def inputs():
 
 def cases():
 	for module in (cases_package, cases_evidence, cases_log, cases_history, cases_kernel,
-		       cases_tpm,
+		       cases_tpm, cases_os,
 		       cases_subject):
 		yield from module.cases()
 
