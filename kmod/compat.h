@@ -27,10 +27,10 @@ static inline struct page *vouch_kimage_cma(const struct kimage *image, unsigned
 /* What kimage_load_segment() is told to fill; that came with the above. */
 #ifdef KEXEC_FILE_NO_CMA
 #define vouch_kimage_index(image, segment)	(segment)
-typedef int vouch_kimage_segment;
+#define vouch_kimage_segment			int
 #else
 #define vouch_kimage_index(image, which)	((which) - (image)->segment)
-typedef struct kexec_segment *vouch_kimage_segment;
+#define vouch_kimage_segment			struct kexec_segment *
 #endif
 #endif /* CONFIG_KEXEC_CORE */
 
