@@ -69,6 +69,8 @@ int vouch_boot_record(void)
 	if (!err)
 		err = boot_cmdline();
 	if (!err)
+		err = vouch_state_record();
+	if (!err)
 		err = vouch_module_present();
 	if (!err)
 		err = vouch_hooks_report();

@@ -79,8 +79,14 @@ int vouch_hooks_init(void)
 	err = vouch_module_init();
 	if (err)
 		goto hooks;
+	err = vouch_sleep_init();
+	if (err)
+		goto modules;
+	vouch_state_init();
 	return 0;
 
+modules:
+	vouch_module_exit();
 hooks:
 	hooks_remove();
 digest:
@@ -96,6 +102,8 @@ digest:
  */
 void vouch_hooks_exit(void)
 {
+	vouch_state_exit();
+	vouch_sleep_exit();
 	vouch_module_exit();
 	hooks_remove();
 	vouch_kjump_exit();

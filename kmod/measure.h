@@ -42,6 +42,15 @@ extern struct vouch_hook vouch_kvm_start_hook;
 /* hooks.c */
 int vouch_hooks_report(void);
 
+/* state.c */
+void vouch_state_init(void);
+void vouch_state_exit(void);
+int vouch_state_record(void);
+
+/* sleep.c */
+int vouch_sleep_init(void);
+void vouch_sleep_exit(void);
+
 /* module.c */
 int vouch_module_init(void);
 void vouch_module_exit(void);

@@ -7,6 +7,8 @@
 #include <linux/interrupt.h>
 #include <linux/module.h>
 #include <linux/pci.h>
+#include <linux/pm.h>
+#include <linux/suspend.h>
 #include <linux/timekeeping.h>
 
 #include "card.h"
@@ -203,6 +205,39 @@ static pci_ers_result_t card_slot_reset(struct pci_dev *pdev)
 	return PCI_ERS_RESULT_RECOVERED;
 }
 
+/*
+ * Nobody resets the function while it sleeps. A suspend to idle leaves the card
+ * its power and its log: there the core must not turn it off, which it leaves
+ * to whoever has saved the device's state.
+ */
+static int card_suspend(struct device *dev)
+{
+	struct pci_dev *pdev = to_pci_dev(dev);
+	struct vouch_card *card = pci_get_drvdata(pdev);
+
+	if (pm_suspend_target_state == PM_SUSPEND_TO_IDLE)
+		pci_save_state(pdev);
+	else if (card->state != VOUCH_GONE)
+		vouch_card_detach(card, VOUCH_RECOVERING);
+	disable_delayed_work_sync(&card->recover);
+	return 0;
+}
+
+static int card_resume(struct device *dev)
+{
+	struct pci_dev *pdev = to_pci_dev(dev);
+	struct vouch_card *card = pci_get_drvdata(pdev);
+
+	enable_delayed_work(&card->recover);
+	if (card->state == VOUCH_RECOVERING && vouch_card_attach(card))
+		dev_err(&card->dev, "the card does not start after a sleep\n");
+	/* The core has used up the copy. */
+	pci_save_state(pdev);
+	return 0;
+}
+
+static DEFINE_SIMPLE_DEV_PM_OPS(card_sleep, card_suspend, card_resume);
+
 static const struct pci_error_handlers card_errors = {
 	.reset_prepare = card_reset_prepare,
 	.reset_done = card_reset_done,
@@ -226,6 +261,7 @@ struct pci_driver vouch_pci_driver = {
 	.shutdown = card_shutdown,
 	.err_handler = &card_errors,
 	.driver = {
+		.pm = pm_sleep_ptr(&card_sleep),
 		.suppress_bind_attrs = true,
 	},
 };
