@@ -68,9 +68,9 @@ static uint64_t pointer(uint64_t *state)
 }
 
 /* Mostly near what is right: what is refused at the door finds little. */
-static void argument(uint64_t *state, uint8_t *arg, size_t size)
+static void argument(uint64_t *state, void *arg, size_t size)
 {
-	uint32_t *words = (uint32_t *)arg;
+	uint32_t *words = arg;
 	unsigned int i;
 
 	memset(arg, 0, 4096);
@@ -99,30 +99,32 @@ static void argument(uint64_t *state, uint8_t *arg, size_t size)
 
 static bool is_allowed(int rc)
 {
-	size_t i = 0;
-
-	while (i < sizeof(allowed) / sizeof(allowed[0]) && allowed[i] != rc)
-		i++;
-	return i < sizeof(allowed) / sizeof(allowed[0]);
+	for (size_t i = 0; i < ARRAY_SIZE(allowed); i++)
+		if (allowed[i] == rc)
+			return true;
+	return false;
 }
 
 static void *caller(void *data)
 {
 	uint64_t state = seed * 0x9e3779b97f4a7c15 + (uintptr_t)data + 1;
-	static _Thread_local uint8_t arg[4096] __attribute__((aligned(8)));
+	union {
+		struct vouch_ioc_attest attest;
+		uint8_t bytes[4096];
+	} arg;
 	int fd = card_open(card);
 
 	while (!stop) {
-		unsigned long cmd = requests[next(&state) % (sizeof(requests) / sizeof(requests[0]))];
+		unsigned long cmd = requests[next(&state) % ARRAY_SIZE(requests)];
 		int rc;
 
-		argument(&state, arg, _IOC_SIZE(cmd));
+		argument(&state, &arg, _IOC_SIZE(cmd));
 		if (!(next(&state) % 32))
 			cmd ^= 1UL << next(&state) % 32;
 		/* Whoever waits ten minutes for a card that was reset has asked for it. */
 		if (cmd == VOUCH_IOC_ATTEST)
-			((struct vouch_ioc_attest *)arg)->timeout_ms = next(&state) % 3000;
-		rc = call(fd, cmd, next(&state) % 16 ? arg : (void *)pointer(&state));
+			arg.attest.timeout_ms = next(&state) % 3000;
+		rc = call(fd, cmd, next(&state) % 16 ? (void *)&arg : (void *)pointer(&state));
 		asked++;
 		answered += !rc;
 		if (!is_allowed(rc))
@@ -175,9 +177,8 @@ static void *writer(void *data)
 
 	snprintf(folder, sizeof(folder), CLASS "/%s", card);
 	while (!stop) {
-		write_all(&state, PARAMETERS);
-		write_all(&state, folder);
-		usleep(next(&state) % 20000);
+		write_all(&state, next(&state) % 2 ? PARAMETERS : folder);
+		usleep(next(&state) % 10000);
 	}
 	return NULL;
 }
