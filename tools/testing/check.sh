@@ -96,6 +96,10 @@ for release in "${releases[0]}" "${releases[-1]}"; do
 	suite "kselftest-${release%%-*}" 1200 tools/testing/vm/kselftest.py "$release"
 	suite "kexec-${release%%-*}" 1200 tools/testing/vm/kexec_test.py "$release"
 done
+long=tools/testing/long
+suite fire-card 600 "$long/card_dies_test.py" "${releases[0]}"
+suite fire-cycles 900 "$long/cycles_test.py" "${releases[0]}" 10
+suite fire-kexecs 900 "$long/kexec_test.py" "${releases[0]}" 3
 suite demo 1800 tools/testing/demo/demo.py --tap
 
 say "results in $logs"
