@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The card's commands, typed: arguments in, checked answers out.
- */
+/* The card's commands, typed: arguments in, checked answers out. */
 
 #include <linux/minmax.h>
 #include <linux/string.h>

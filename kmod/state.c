@@ -204,6 +204,7 @@ static int state_changed(struct kretprobe_instance *instance, struct pt_regs *re
 	irq_work_queue(&update_soon);
 	return 0;
 }
+
 NOKPROBE_SYMBOL(state_changed);
 
 /**

@@ -80,7 +80,7 @@ static void load_secure_boot(struct vouch_policy *policy, const json_t *json, co
 
 	if (value && (!text || strcmp(text, "enabled")))
 		tool_fail("%s: secure-boot: give enabled", path);
-	policy->secure_boot = value != NULL;
+	policy->secure_boot = value;
 }
 
 static void load_taint(struct vouch_policy *policy, const json_t *json, const char *path)

@@ -104,7 +104,8 @@ static double replay(struct job *job)
 	struct vouch_findings findings = { .room = 0 };
 	const struct vouch_policy policy = { .role = 0 };
 	struct vouch_history history = {
-		.refs = job->refs, .policy = &policy, .hash = &job->hash, .findings = &findings, .judge = true, .instance = instance,
+		.refs = job->refs, .policy = &policy, .hash = &job->hash, .findings = &findings,
+		.judge = true, .instance = instance,
 	};
 	struct vouch_log log = {
 		.reader = &job->reader, .range = &job->range, .claim = &job->claim, .card_id = card,

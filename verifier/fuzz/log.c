@@ -46,7 +46,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct vouch_findings findings = { .room = 0 };
 	struct vouch_policy policy = { .lockdown = VOUCH_LOCKDOWN_INTEGRITY };
 	struct vouch_history history = {
-		.policy = &policy, .hash = &hash, .findings = &findings, .judge = true, .function = 1, .instance = instance,
+		.policy = &policy, .hash = &hash, .findings = &findings, .judge = true,
+		.function = 1, .instance = instance,
 	};
 	struct vouch_log log = {
 		.reader = &reader, .range = &range, .claim = &claim, .card_id = card,

@@ -5,6 +5,7 @@
 # kernel whose headers are here, described by modinfo, kept by DKMS, installed
 # and removed without a trace. Runs in the reference root; prints TAP.
 
+# shellcheck disable=SC2317 # functions are called by check()
 set -u
 here=$(dirname "$(readlink -f "$0")")
 cd "$here/../../.." || exit 1
@@ -24,6 +25,7 @@ result() {
 	fi
 }
 
+# check NAME COMMAND...
 check() {
 	local name=$1
 	shift

@@ -15,6 +15,7 @@ RULES = {
 	"kmod": (("kmod",), None),
 	"userspace/lib": (("userspace/lib",), None),
 	"userspace/cli": (("userspace/cli", "userspace/lib/vouch.h"), ()),
+	"userspace/agent": (("userspace/agent", "userspace/lib/vouch.h"), ()),
 	"userspace/card/core": (("userspace/card/core",), ("types", "record", "wire", "regs")),
 	"userspace/card/platform": (("userspace/card/platform", "userspace/card/core"), ("wire",)),
 	"userspace/card/vfu": (("userspace/card/vfu", "userspace/card/core"), ("wire", "regs")),
@@ -30,6 +31,7 @@ PARTS = {
 	"kmod": (("kmod",), None),
 	"userspace/lib": (("userspace/lib",), None),
 	"userspace/cli": (("userspace/cli", "userspace/lib"), ()),
+	"userspace/agent": (("userspace/agent",), ()),
 	"userspace/card": (("userspace/card",), None),
 	"verifier": (("verifier",), ()),
 }

@@ -14,6 +14,7 @@ from tree import TREE, clean, none, read, run, tap, under
 USERSPACE = (
 	"ARRAY_SIZE", "BIT_MACRO", "PREFER_DEFINED_ATTRIBUTE_MACRO",	# not there
 	"AVOID_EXTERNS",	# a library's own public names
+	"BRACES",		# EXPECT_ macros of the kselftest harness are loops
 	"BRACKET_SPACE", "COMPLEX_MACRO", "MACRO_ARG_REUSE", "MACRO_ARG_UNUSED",
 	"MACRO_WITH_FLOW_CONTROL", "TRAILING_SEMICOLON",	# tables made by X-macros
 	"CAMELCASE",		# OpenSSL's names
@@ -32,7 +33,8 @@ COMPAT = (*MODULE, "CAMELCASE", "LINUX_VERSION_CODE", "PREFER_KERNEL_TYPES")
 COMPAT_FILES = ("kmod/compat.h", "kmod/uapi/vouch/types.h")
 # Debian's sparse is older than __typeof_unqual__ and than scoped locks.
 SPARSE = "-D__CHECK_ENDIAN__ -D__typeof_unqual__=__typeof__ -Wno-context"
-GROUPS = ("kmod", "userspace/card", "userspace/lib", "userspace/cli", "verifier", "tools/testing")
+GROUPS = ("kmod", "userspace/card", "userspace/lib", "userspace/cli", "userspace/agent",
+	  "verifier", "tools/testing")
 UAPI = "kmod/uapi/vouch"
 
 
@@ -99,7 +101,7 @@ def is_modinfo(line):
 	"""Debian's sparse cannot evaluate the string length in MODULE_*()."""
 	match = re.match(r"(?:.*/)?(kmod/\w+\.[ch]):(\d+):\d+: error: bad constant", line)
 	return bool(match) and read(match[1]).splitlines()[int(match[2]) - 1].startswith(
-		("MODULE_", "module_"))
+		("MODULE_", "module_", "__MODULE_"))
 
 
 def boundary():

@@ -119,7 +119,8 @@ TEST_F(state, lockdown)
 	ASSERT_GE(log_find(self->card, 0, VOUCH_REC_LOCKDOWN, &record), 1);
 	if (content_read("/sys/kernel/security/lockdown", text, sizeof(text) - 1) <= 0)
 		SKIP(return, "no lockdown in securityfs");
-	ASSERT_EQ(1, sscanf(strchr(text, '[') ?: "", "[%63[a-z]]", want));
+	if (sscanf(strchr(text, '[') ?: "", "[%63[a-z]]", want) != 1)
+		want[0] = 0;
 	EXPECT_STREQ(want, record.name);
 }
 
