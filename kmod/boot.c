@@ -12,6 +12,7 @@
 #include "hook.h"
 #include "hooks.h"
 #include "measure.h"
+#include "policy.h"
 
 #define BUILD_ID_SIZE 20
 
@@ -68,6 +69,8 @@ int vouch_boot_record(void)
 	err = boot_kernel();
 	if (!err)
 		err = boot_cmdline();
+	if (!err)
+		err = vouch_policy_record();
 	if (!err)
 		err = vouch_state_record();
 	if (!err)

@@ -7,11 +7,27 @@
  * distribution's kernel carries backports, so a version says little.
  */
 
+#include <linux/bpf.h>
 #include <linux/kexec.h>
 #include <linux/sysfs.h>
 
 /* Binary attributes became const: whatever attribute_group points to. */
 #define vouch_bin_attribute typeof(**((struct attribute_group *)0)->bin_attrs)
+
+/*
+ * The load of a BPF program is told whether the kernel itself asks for it. Its
+ * header has no macro for that; this one came in the same release, and
+ * bpfload.c does not compile where the two part.
+ */
+#ifdef BPF_LOAD_ACQ
+#define VOUCH_BPF_LOAD_PARAMETERS						\
+	struct bpf_prog *prog, union bpf_attr *attr, struct bpf_token *token, bool kernel
+#define VOUCH_BPF_LOAD_ARGUMENTS prog, attr, token, kernel
+#else
+#define VOUCH_BPF_LOAD_PARAMETERS						\
+	struct bpf_prog *prog, union bpf_attr *attr, struct bpf_token *token
+#define VOUCH_BPF_LOAD_ARGUMENTS prog, attr, token
+#endif
 
 #ifdef CONFIG_KEXEC_CORE
 /* A kexec segment may be allocated in its final place. */

@@ -17,6 +17,7 @@
 #include <linux/string.h>
 
 #include "event.h"
+#include "policy.h"
 #include "record.h"
 
 static bool armed;
@@ -114,6 +115,12 @@ bool vouch_event_armed(void)
 	return READ_ONCE(armed);
 }
 
+/* What the policy leaves out is neither recorded nor refused. */
+static bool event_wanted(u16 type)
+{
+	return vouch_event_armed() && vouch_policy_measures(type);
+}
+
 /** vouch_event_arm() - a host function is bound: measure from now on */
 void vouch_event_arm(void)
 {
@@ -134,7 +141,7 @@ int vouch_event_unmeasured(u16 type, const char *name, int err)
 	char text[VOUCH_NAME_MAX + 1];
 
 	name = name ?: "";
-	if (!vouch_event_armed())
+	if (!event_wanted(type))
 		return 0;
 	if (vouch_fail_closed)
 		return event_refuse(type, name, err);
@@ -152,7 +159,7 @@ static int event_write(u16 type, const u8 *digest, const char *name, const void 
 
 	if (number)
 		*number = VOUCH_NO_REF;
-	if (!vouch_event_armed())
+	if (!event_wanted(type))
 		return 0;
 	event_report_lost();
 	err = event_send(type, digest, name, data, data_len, ref, number);
@@ -178,6 +185,7 @@ int vouch_event_write(u16 type, const u8 *digest, const char *name, u64 ref, u64
 /**
  * vouch_event_tell() - record what cannot be refused any more
  * @type: enum vouch_record_type
+ * @digest: VOUCH_DIGEST_SIZE bytes, or NULL
  * @name: any bytes, or NULL
  * @ref: number of an earlier record, or VOUCH_NO_REF
  *
@@ -185,14 +193,14 @@ int vouch_event_write(u16 type, const u8 *digest, const char *name, u64 ref, u64
  *
  * Context: process context, sleeps at most for the driver's time-out.
  */
-void vouch_event_tell(u16 type, const char *name, u64 ref)
+void vouch_event_tell(u16 type, const u8 *digest, const char *name, u64 ref)
 {
 	int err;
 
-	if (!vouch_event_armed())
+	if (!event_wanted(type))
 		return;
 	event_report_lost();
-	err = event_send(type, NULL, name, NULL, 0, ref, NULL);
+	err = event_send(type, digest, name, NULL, 0, ref, NULL);
 	if (err)
 		event_miss(type, name ?: "", err);
 }

@@ -17,6 +17,9 @@ static struct vouch_hook *const hooks[] = {
 	&vouch_file_read_hook,
 	&vouch_file_open_hook,
 	&vouch_data_load_hook,
+#ifdef CONFIG_BPF_SYSCALL
+	&vouch_bpf_load_hook,
+#endif
 #ifdef CONFIG_KEXEC_CORE
 	&vouch_kexec_segment_hook,
 	&vouch_kexec_free_hook,

@@ -187,7 +187,7 @@ static void image_free(struct kimage *image)
 
 	vouch_hook_enter();
 	if (image && vouch_kload_forget(image, &load))
-		vouch_event_tell(VOUCH_REC_KEXEC_DROP,
+		vouch_event_tell(VOUCH_REC_KEXEC_DROP, NULL,
 				 load_replaced(&load) ? "replaced" : "unloaded",
 				 load.number);
 	static_call(vouch_kexec_free_hook_original)(image);

@@ -13,10 +13,6 @@
 #include "hooks.h"
 #include "record.h"
 
-bool vouch_fail_closed;
-module_param_named(fail_closed, vouch_fail_closed, bool, 0600);
-MODULE_PARM_DESC(fail_closed, "refuse to load what cannot be recorded (default: false)");
-
 static int timeout_set(const char *text, const struct kernel_param *param)
 {
 	return param_set_uint_minmax(text, param, 10, 10 * 60 * MSEC_PER_SEC);

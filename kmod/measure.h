@@ -13,6 +13,11 @@ extern struct vouch_hook vouch_file_read_hook;
 extern struct vouch_hook vouch_file_open_hook;
 extern struct vouch_hook vouch_data_load_hook;
 
+#ifdef CONFIG_BPF_SYSCALL
+/* bpfload.c */
+extern struct vouch_hook vouch_bpf_load_hook;
+#endif
+
 #ifdef CONFIG_KEXEC_CORE
 /* kexec.c */
 extern struct vouch_hook vouch_kexec_segment_hook;

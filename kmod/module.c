@@ -15,6 +15,7 @@
 #include "event.h"
 #include "hook.h"
 #include "measure.h"
+#include "policy.h"
 #include "record.h"
 
 #define BUILD_ID_NOTE 3
@@ -120,7 +121,7 @@ int vouch_module_present(void)
 	u64 number;
 	int err = 0;
 
-	for (;;) {
+	while (vouch_policy_measures(VOUCH_REC_MODULE_PRESENT)) {
 		struct present *list __free(kvfree) =
 			kvcalloc(room, sizeof(*list), GFP_KERNEL);
 		size_t n;
@@ -140,6 +141,7 @@ int vouch_module_present(void)
 		}
 		return err;
 	}
+	return 0;
 }
 
 static int module_coming(const struct module *mod)

@@ -10,7 +10,7 @@
 #include <linux/types.h>
 #include <vouch/wire.h>
 
-/* Module parameters (main.c). */
+/* Module parameters (policy.c, main.c). */
 extern bool vouch_fail_closed;
 extern unsigned int vouch_timeout_ms;
 

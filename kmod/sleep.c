@@ -23,7 +23,7 @@ static int sleep_notify(struct notifier_block *block, unsigned long step, void *
 		break;
 	case PM_POST_SUSPEND:
 	case PM_POST_HIBERNATION:
-		vouch_event_tell(VOUCH_REC_SLEEP, "resume", VOUCH_NO_REF);
+		vouch_event_tell(VOUCH_REC_SLEEP, NULL, "resume", VOUCH_NO_REF);
 		return NOTIFY_DONE;
 	default:
 		return NOTIFY_DONE;

@@ -100,12 +100,20 @@ def refusals(host):
 	output = host.must(load)
 	tap.ok("Invalid module format" in output, "fail_closed: what is recorded goes on", output)
 	before = count(host)
-	host.must("for card in /sys/class/vouch/*; do grep -q host $card/role && "
-		  "card=$(readlink -f $card/device) && echo 1 > $card/remove; done; true", 60)
+	remove = ("for card in /sys/class/vouch/*; do grep -q host $card/role && "
+		  "card=$(readlink -f $card/device) && echo 1 > $card/remove; done; true")
+	host.must(remove, 60)
 	output = host.must(load, 60)
 	tap.ok("Operation not permitted" in output, "what is not recorded is refused", output)
 	tap.ok("refused module-load 'v.ko'" in host.must("dmesg"), "and the kernel's log says so")
-	host.must(f"echo 0 > {parameters}/fail_closed")
+	status, output = host.run(f"echo 0 > {parameters}/fail_closed", 60)
+	tap.ok(status and "not permitted" in output, "nor can that be switched off", output)
+	status, output = host.run(f"echo all,-module-load > {parameters}/measure", 60)
+	tap.ok(status and "not permitted" in output, "nor evaded", output)
+	host.must(f"echo 1 > {pci}/rescan", 60)
+	tap.ok(wait_for(host, "state", "ready"), "the card is back", attribute(host, "state"))
+	host.must(f"echo 0 > {parameters}/fail_closed", 60)
+	host.must(remove, 60)
 	output = host.must(load, 60)
 	tap.ok("Invalid module format" in output, "without fail_closed it goes on", output)
 	lost = host.must(f"cat {parameters}/unrecorded").strip()
@@ -117,6 +125,18 @@ def refusals(host):
 			 "done; true")
 	tap.ok(told.count("\n") == 1, "and is told what it missed", told)
 	tap.ok(count(host) > before, "its log goes on", before)
+
+
+def lockdown(host):
+	"""It only ever goes up, so this comes last."""
+	host.must("mount -t securityfs securityfs /sys/kernel/security; "
+		  "echo integrity > /sys/kernel/security/lockdown")
+	log = "chroot /ref /src/build/bin/vouch log | grep -w lockdown | tail -n 1"
+	line, tries = "", 0
+	while "integrity" not in line and tries < 20:
+		line, tries = host.must(log), tries + 1
+		time.sleep(0.5)
+	tap.ok("integrity" in line, "a lockdown that is raised is recorded", line)
 
 
 def scenario(lab, release):
@@ -144,6 +164,7 @@ def scenario(lab, release):
 	status, output = host.run("rmmod vouch && insmod /vouch.ko guests=1", 120)
 	tap.ok(status == 0, "the module goes and comes back", output)
 	tap.ok(count(host) > before, "and the log has grown by it", before)
+	lockdown(host)
 	host.stop()
 	tap.ok(True, "the VM powers off with a clean console")
 
