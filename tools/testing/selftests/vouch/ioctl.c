@@ -110,6 +110,7 @@ TEST_F(ioctl, every_call_checks)
 		{ VOUCH_IOC_MEASURE, sizeof(struct vouch_ioc_measure) },
 		{ VOUCH_IOC_ASSIGN, sizeof(struct vouch_ioc_assign) },
 		{ VOUCH_IOC_WITHDRAW, sizeof(struct vouch_ioc_assign) },
+		{ VOUCH_IOC_RECORD, sizeof(struct vouch_ioc_record) },
 	};
 	uint32_t arg[256];
 
@@ -117,7 +118,7 @@ TEST_F(ioctl, every_call_checks)
 		TH_LOG("call %#lx", calls[i].cmd);
 		memset(arg, 0, sizeof(arg));
 		arg[0] = calls[i].size;
-		arg[1] = 1;
+		arg[1] = 1u << 31;
 		EXPECT_EQ(-EINVAL, call(self->fd, calls[i].cmd, arg));
 		arg[0] = calls[i].size - 4;
 		arg[1] = 0;
