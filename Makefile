@@ -15,7 +15,7 @@ endif
 # are present, and in that root where they are not.
 native := $(if $(VOUCH_INSIDE),y,$(shell pkg-config --exists libcrypto 'libcbor >= 0.10' jansson libzstd liblzma 2>/dev/null && echo y))
 enter := tools/testing/vm/enter
-in_root := check demo bench lint unit fuzz vectors kselftest kexec topology
+in_root := check demo bench lint unit fuzz vectors kselftest kexec topology measured debug-kernel
 
 ifdef VOUCH_INSIDE
 forwarded :=

@@ -45,6 +45,12 @@ kexec: kernels $(programs) modules ## loads, jumps and panics that go wrong, on 
 	@for release in $$(cat /etc/vouch-kernels); do \
 		tools/testing/vm/kexec_test.py $$release || exit; done
 
+measured: $(programs) modules ## a host whose firmware measures what it starts, and its TPM
+	@tools/testing/vm/measured_test.py
+
+debug-kernel: ## KASAN, lockdep, KHO and live update, from Debian's source (25 min, once)
+	@tools/testing/debug/build-kernel.sh
+
 include tools/testing/bench/build.mk
 bench: kernels $(bench-programs) $(programs) modules ## measure, next to what others use
 	@tools/testing/bench/bench.py
