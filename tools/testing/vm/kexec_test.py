@@ -83,12 +83,22 @@ def loaded(host):
 	return host.must("cat /sys/kernel/kexec_loaded /sys/kernel/kexec_crash_loaded").split()
 
 
+def go(host):
+	"""The card leaves the bus."""
+	host.must("card=$(readlink -f /sys/class/vouch/vouch?/device); echo 1 > $card/remove", 60)
+
+
+def come_back(host):
+	host.must("echo 1 > /sys/bus/pci/rescan", 60)
+	host.must("timeout 60 sh -c 'until grep ready /sys/class/vouch/*/state; do sleep 1; done'", 90)
+
+
 def gone(host):
 	"""Without its card: with fail_closed nothing is loaded, or jumped to."""
 	settings(host, fail_closed=1)
 	said = loads(host)
 	tap.ok(set(said.values()) == {"ok"}, "fail_closed: what is recorded is loaded", said)
-	host.must("card=$(readlink -f /sys/class/vouch/vouch0/device); echo 1 > $card/remove", 60)
+	go(host)
 	code, output = host.run(JUMP)
 	tap.ok(code and "Operation not permitted" in output, "without the card no jump", output)
 	said = loads(host)
@@ -99,14 +109,16 @@ def gone(host):
 	       "refused kexec-kernel" in messages, "as the kernel's log says", messages)
 	tap.ok(loaded(host) == ["1", "0"], "what was loaded before stays, but for the crash kernel",
 	       loaded(host))
+	# That it is switched off must be recorded too, so the card comes back for it.
+	come_back(host)
 	settings(host, fail_closed=0)
+	go(host)
 	said = loads(host)
 	tap.ok(set(said.values()) == {"ok"} and loaded(host) == ["1", "1"],
 	       "without fail_closed all are loaded", said)
 	before = int(host.must(f"cat {PARAMETERS}/unrecorded"))
 	tap.ok(before >= 8, "and counted", before)
-	host.must("echo 1 > /sys/bus/pci/rescan", 60)
-	host.must("timeout 60 sh -c 'until grep ready /sys/class/vouch/*/state; do sleep 1; done'", 90)
+	come_back(host)
 	records = log(host)
 	start = last(records, KERNEL).number
 	tap.ok(last(records, IMAGE).number > start and last(records, CRASH).number > start,

@@ -14,6 +14,7 @@ from tap import Tap
 from vm import BUILD, TREE, Lab, VMError, vouch_ko
 
 SELFTESTS = "tools/testing/selftests"
+LOCKDOWN = 34	# the record's type
 RESULT = re.compile(r"(# )?(ok|not ok) \d+ (.*)")
 tap = Tap()
 
@@ -131,7 +132,8 @@ def lockdown(host):
 	"""It only ever goes up, so this comes last."""
 	host.must("mount -t securityfs securityfs /sys/kernel/security; "
 		  "echo integrity > /sys/kernel/security/lockdown")
-	log = "chroot /ref /src/build/bin/vouch log | grep -w lockdown | tail -n 1"
+	log = ("chroot /ref /src/build/selftests/vouch/records host 0 | "
+	       f"grep '^[0-9]* {LOCKDOWN} ' | tail -n 1")
 	line, tries = "", 0
 	while "integrity" not in line and tries < 20:
 		line, tries = host.must(log), tries + 1

@@ -134,7 +134,7 @@ static void load_stop(struct run *run, pthread_t threads[THREADS])
 }
 
 /* How many of the acknowledged records the log lacks; -1: the log is broken. */
-static int lost(struct run *run, unsigned int types[65])
+static int lost(struct run *run, unsigned int types[VOUCH_REC_LAST + 1])
 {
 	unsigned int found = 0, count = run->count < RECORDS ? run->count : RECORDS;
 	struct record record;
@@ -150,7 +150,7 @@ static int lost(struct run *run, unsigned int types[65])
 		return -1;
 	at = log;
 	while ((rc = log_next(&at, log + size, &record)) == 1) {
-		if (record.number != next++ || record.type > 64) {
+		if (record.number != next++ || record.type > VOUCH_REC_LAST) {
 			rc = -1;
 			break;
 		}
@@ -170,7 +170,7 @@ static int lost(struct run *run, unsigned int types[65])
 
 TEST_F_TIMEOUT(reset, under_load, 240)
 {
-	unsigned int before[65] = {}, after[65] = {};
+	unsigned int before[VOUCH_REC_LAST + 1] = {}, after[VOUCH_REC_LAST + 1] = {};
 	long long epoch = attr_number(self->run.name, "epoch");
 	pthread_t threads[THREADS];
 
@@ -200,7 +200,7 @@ TEST_F_TIMEOUT(reset, under_load, 240)
 TEST_F_TIMEOUT(reset, removed_in_use, 240)
 {
 	struct vouch_ioc_info info = { .size = sizeof(info) };
-	unsigned int types[65] = {};
+	unsigned int types[VOUCH_REC_LAST + 1] = {};
 	pthread_t threads[THREADS];
 
 	load_start(&self->run, threads);
