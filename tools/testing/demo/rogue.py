@@ -41,6 +41,8 @@ def package_of(function, nonce, key):
 		"__cmwc_t": "tag:vouch.example,2026:package/1",
 		"evidence": ["application/eat+cwt", evidence],
 	}
+	for log, _, count, *_ in claims[-70101][1:]:
+		collection["own"] = [LOG_TYPE, function.log_all(log, count)]
 	return forge.Package.of(collection).bytes(key)
 
 

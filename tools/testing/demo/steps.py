@@ -76,7 +76,7 @@ class Steps:
 		log = read_log(self.host)
 		kinds = list(dict.fromkeys(record["type"] for record in log))
 		self.table.row(3, "how the log begins",
-			       ["power-on", "reset", "attach", "kernel", "cmdline", "module-present"],
+			       ["power-on", "reset", "attach", "kernel", "cmdline", "policy"],
 			       kinds[:6])
 		self.kernel_reported(log)
 		self.host.enable_kvm()
