@@ -18,6 +18,7 @@ from vm import BUILD, TREE, Lab, VMError, releases, vouch_ko
 
 ALTER = "tools/testing/kmod/alter"
 PARAMETERS = "/sys/module/vouch/parameters"
+GO = "card=$(readlink -f /sys/class/vouch/vouch?/device); echo 1 > $card/remove"
 JUMP = "chroot /ref kexec -e 2>&1"
 PANIC = (b"Kernel panic", b"Call Trace", b"sysrq: Trigger a crash", b"BUG: kernel NULL", b"Oops")
 ATTACH = ("reset", "attached", "jumping", "detached")
@@ -83,14 +84,9 @@ def loaded(host):
 	return host.must("cat /sys/kernel/kexec_loaded /sys/kernel/kexec_crash_loaded").split()
 
 
-def go(host):
-	"""The card leaves the bus."""
-	host.must("card=$(readlink -f /sys/class/vouch/vouch?/device); echo 1 > $card/remove", 60)
-
-
 def come_back(host):
-	host.must("echo 1 > /sys/bus/pci/rescan", 60)
-	host.must("timeout 60 sh -c 'until grep ready /sys/class/vouch/*/state; do sleep 1; done'", 90)
+	host.must("echo 1 > /sys/bus/pci/rescan; timeout 60 sh -c "
+		  "'until grep ready /sys/class/vouch/*/state; do sleep 1; done'", 90)
 
 
 def gone(host):
@@ -98,7 +94,7 @@ def gone(host):
 	settings(host, fail_closed=1)
 	said = loads(host)
 	tap.ok(set(said.values()) == {"ok"}, "fail_closed: what is recorded is loaded", said)
-	go(host)
+	host.must(GO, 60)
 	code, output = host.run(JUMP)
 	tap.ok(code and "Operation not permitted" in output, "without the card no jump", output)
 	said = loads(host)
@@ -109,10 +105,9 @@ def gone(host):
 	       "refused kexec-kernel" in messages, "as the kernel's log says", messages)
 	tap.ok(loaded(host) == ["1", "0"], "what was loaded before stays, but for the crash kernel",
 	       loaded(host))
-	# That it is switched off must be recorded too, so the card comes back for it.
-	come_back(host)
+	come_back(host)		# for the record that it is switched off
 	settings(host, fail_closed=0)
-	go(host)
+	host.must(GO, 60)
 	said = loads(host)
 	tap.ok(set(said.values()) == {"ok"} and loaded(host) == ["1", "1"],
 	       "without fail_closed all are loaded", said)
@@ -289,9 +284,9 @@ def scenario(lab, release):
 def main():
 	if len(sys.argv) != 2:
 		sys.exit(__doc__)
-	release = sys.argv[1]
-	subprocess.run(["make", "-s", "-C", os.path.join(TREE, "tools/testing/selftests"),
-			"TARGETS=vouch", f"OUTPUT={BUILD}/selftests", "all"], check=True)
+	release, selftests = sys.argv[1], os.path.join(TREE, "tools/testing/selftests")
+	subprocess.run(["make", "-s", "-C", selftests, "TARGETS=vouch",
+			f"OUTPUT={BUILD}/selftests", "all"], check=True)
 	try:
 		with Lab(f"kexec-{release}") as lab:
 			scenario(lab, release)
