@@ -76,6 +76,8 @@ int vouch_boot_record(void)
 	if (!err)
 		err = vouch_module_present();
 	if (!err)
+		err = vouch_livepatch_present();
+	if (!err)
 		err = vouch_hooks_report();
 	if (!err)
 		err = vouch_kexec_present();

@@ -59,11 +59,13 @@ static int file_measure(u16 type, const char *name, const void *content, size_t 
 {
 	u8 digest[VOUCH_DIGEST_SIZE];
 	u64 number = VOUCH_NO_REF;
+	bool hashed;
 	int err;
 
 	if (!vouch_event_armed())
 		return 0;
 	err = vouch_digest_buffer(content, size, digest);
+	hashed = !err;
 	if (err)
 		err = vouch_event_unmeasured(type, name, err);
 	else
@@ -72,7 +74,7 @@ static int file_measure(u16 type, const char *name, const void *content, size_t 
 	if (type == VOUCH_REC_KEXEC_KERNEL)
 		vouch_kexec_begin(number);
 	if (type == VOUCH_REC_MODULE_LOAD)
-		vouch_module_measured();
+		vouch_module_measured(hashed ? digest : NULL, number);
 	return err;
 }
 

@@ -98,7 +98,7 @@ unsigned long vouch_hook_lookup(const char *symbol)
  */
 int vouch_hook_install(struct vouch_hook *hook)
 {
-	unsigned long address = vouch_hook_lookup(hook->symbol);
+	unsigned long address = hook->address ?: vouch_hook_lookup(hook->symbol);
 
 	hook->error = -ENOENT;
 	if (!address)

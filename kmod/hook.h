@@ -12,6 +12,7 @@
  * @key: of the static call by which @wrapper reaches the original
  * @tramp: of the same static call
  * @ops: what ftrace knows about it
+ * @address: of the function, where its name is not the only one of its kind; or 0
  * @error: why it could not be placed, or 0
  */
 struct vouch_hook {
@@ -20,6 +21,7 @@ struct vouch_hook {
 	struct static_call_key *key;
 	void *tramp;
 	struct ftrace_ops ops;
+	unsigned long address;
 	int error;
 };
 

@@ -11,12 +11,19 @@
 #include "hook.h"
 #include "hooks.h"
 #include "measure.h"
+#include "patches.h"
 #include "record.h"
 
 static struct vouch_hook *const hooks[] = {
 	&vouch_file_read_hook,
 	&vouch_file_open_hook,
 	&vouch_data_load_hook,
+#ifdef CONFIG_LIVEPATCH
+	&vouch_patch_enable_hook,
+	&vouch_patch_complete_hook,
+	&vouch_patch_switch_hook,
+	&vouch_patch_force_hook,
+#endif
 #ifdef CONFIG_BPF_SYSCALL
 	&vouch_bpf_load_hook,
 #endif
@@ -76,12 +83,16 @@ int vouch_hooks_init(void)
 	if (err)
 		goto digest;
 	vouch_kexec_init();
+	vouch_livepatch_init();
 	err = hooks_install();
 	if (err)
 		goto digest;
 	err = vouch_module_init();
 	if (err)
 		goto hooks;
+	err = vouch_livepatch_find();
+	if (err)
+		goto modules;
 	err = vouch_sleep_init();
 	if (err)
 		goto modules;
@@ -92,6 +103,7 @@ modules:
 	vouch_module_exit();
 hooks:
 	hooks_remove();
+	vouch_patch_exit();
 digest:
 	pr_err("this kernel cannot be measured: %pe\n", ERR_PTR(err));
 	vouch_digest_exit();
@@ -109,6 +121,7 @@ void vouch_hooks_exit(void)
 	vouch_sleep_exit();
 	vouch_module_exit();
 	hooks_remove();
+	vouch_patch_exit();
 	vouch_kjump_exit();
 	vouch_digest_exit();
 }

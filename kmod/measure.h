@@ -38,6 +38,21 @@ static inline int vouch_kexec_present(void) { return 0; }
 static inline void vouch_kjump_exit(void) { }
 #endif
 
+#ifdef CONFIG_LIVEPATCH
+/* livepatch.c */
+extern struct vouch_hook vouch_patch_enable_hook;
+extern struct vouch_hook vouch_patch_complete_hook;
+extern struct vouch_hook vouch_patch_switch_hook;
+extern struct vouch_hook vouch_patch_force_hook;
+void vouch_livepatch_init(void);
+int vouch_livepatch_find(void);
+int vouch_livepatch_present(void);
+#else
+static inline void vouch_livepatch_init(void) { }
+static inline int vouch_livepatch_find(void) { return 0; }
+static inline int vouch_livepatch_present(void) { return 0; }
+#endif
+
 /* kvm.c */
 int vouch_kvm_coming(void);
 void vouch_kvm_going(void);
@@ -59,7 +74,7 @@ void vouch_sleep_exit(void);
 /* module.c */
 int vouch_module_init(void);
 void vouch_module_exit(void);
-void vouch_module_measured(void);
+void vouch_module_measured(const u8 *digest, u64 number);
 int vouch_module_present(void);
 
 #endif /* _VOUCH_MEASURE_H */

@@ -11,10 +11,12 @@
 #include <linux/rculist.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 
 #include "event.h"
 #include "hook.h"
 #include "measure.h"
+#include "patches.h"
 #include "policy.h"
 #include "record.h"
 
@@ -32,26 +34,48 @@ struct present {
  * that two tasks share costs a superfluous record, never a missing one.
  */
 #define MEASURED_BITS 6
-static struct task_struct *measured[1 << MEASURED_BITS];
+struct measured {
+	const struct task_struct *task;
+	bool hashed;
+	u8 digest[VOUCH_DIGEST_SIZE];
+	u64 number;
+};
+
+static struct measured measured[1 << MEASURED_BITS];
+static DEFINE_SPINLOCK(measured_lock);
 
 /* Of the kernel, not exported. */
 static struct list_head *modules;
 
 /**
  * vouch_module_measured() - the current task's module has been dealt with
+ * @digest: of its content, or NULL
+ * @number: of its record, or VOUCH_NO_REF
  *
  * What reaches the notifier without this was read before there was a card.
  */
-void vouch_module_measured(void)
+void vouch_module_measured(const u8 *digest, u64 number)
 {
-	WRITE_ONCE(measured[hash_ptr(current, MEASURED_BITS)], current);
+	struct measured *slot = &measured[hash_ptr(current, MEASURED_BITS)];
+
+	guard(spinlock)(&measured_lock);
+	slot->task = current;
+	slot->hashed = digest;
+	slot->number = number;
+	if (digest)
+		memcpy(slot->digest, digest, sizeof(slot->digest));
 }
 
-static bool module_was_measured(void)
+static bool module_was_measured(struct measured *how)
 {
-	struct task_struct **slot = &measured[hash_ptr(current, MEASURED_BITS)];
+	struct measured *slot = &measured[hash_ptr(current, MEASURED_BITS)];
 
-	return cmpxchg(slot, current, NULL) == current;
+	guard(spinlock)(&measured_lock);
+	*how = *slot;
+	if (how->task != current)
+		return false;
+	slot->task = NULL;
+	return true;
 }
 
 /*
@@ -144,10 +168,11 @@ int vouch_module_present(void)
 	return 0;
 }
 
-static int module_coming(const struct module *mod)
+static int module_coming(struct module *mod)
 {
 	struct present present;
-	bool was_measured = module_was_measured();
+	struct measured how;
+	bool was_measured = module_was_measured(&how);
 	int err;
 
 	if (!strcmp(mod->name, "kvm")) {
@@ -157,21 +182,29 @@ static int module_coming(const struct module *mod)
 		if (err)
 			return err;
 	}
-	if (was_measured || !vouch_event_armed())
+	if (!was_measured && vouch_event_armed()) {
+		present_fill(&present, mod);
+		err = present_write(&present, NULL);
+		if (err)
+			return err;
+	}
+	if (!is_livepatch_module(mod))
 		return 0;
-	present_fill(&present, mod);
-	return present_write(&present, NULL);
+	if (!was_measured)
+		return vouch_patch_keep(mod, NULL, VOUCH_NO_REF);
+	return vouch_patch_keep(mod, how.hashed ? how.digest : NULL, how.number);
 }
 
 static int module_notify(struct notifier_block *block, unsigned long state, void *data)
 {
-	const struct module *mod = data;
-
+	struct module *mod = data;
 	bool is_kvm = !strcmp(mod->name, "kvm");
 	int err = 0;
 
 	if (state == MODULE_STATE_COMING)
 		err = module_coming(mod);
+	if (state == MODULE_STATE_GOING)
+		vouch_patch_forget(mod);
 	/* Who refuses is not told that the module goes. */
 	if (is_kvm && (err || state == MODULE_STATE_GOING))
 		vouch_kvm_going();

@@ -12,11 +12,11 @@ import sys
 import threading
 import time
 
+import testmod
 from card import control, make_card
 from tap import Tap
 from vm import BUILD, TREE, Lab, VMError, releases, vouch_ko
 
-ALTER = "tools/testing/kmod/alter"
 PARAMETERS = "/sys/module/vouch/parameters"
 GO = "card=$(readlink -f /sys/class/vouch/vouch?/device); echo 1 > $card/remove"
 JUMP = "chroot /ref kexec -e 2>&1"
@@ -26,19 +26,6 @@ ATTACHED, KERNEL, FILE, IMAGE, EXEC, ABORT, CRASH = 3, 16, 21, 24, 25, 26, 29
 Record = collections.namedtuple("Record", "number type ref digest name",
 				defaults=(-1, 0, -1, "", ""))
 tap = Tap()
-
-
-def build_alter(release):
-	"""The module that alters an image; its sources are linked, the rest is made."""
-	folder = os.path.join(BUILD, "alter", release)
-	os.makedirs(folder, exist_ok=True)
-	for name in ("Kbuild", "alter.c"):
-		path = os.path.join(folder, name)
-		if not os.path.islink(path):
-			os.symlink(os.path.join(TREE, ALTER, name), path)
-	subprocess.run(["make", "-s", "-C", f"/lib/modules/{release}/build", f"M={folder}",
-			"modules"], check=True)
-	return os.path.join(folder, "alter.ko")
 
 
 def settings(host, **values):
@@ -69,7 +56,7 @@ def last(records, kind):
 
 def boot(lab, card, release, name, **options):
 	host = lab.host(release, card=card, name=name, files=[
-		(vouch_ko(release), "/vouch.ko"), (build_alter(release), "/alter.ko"),
+		(vouch_ko(release), "/vouch.ko"), (f"{testmod.build('alter', release)}/alter.ko", "/alter.ko"),
 		(f"{BUILD}/selftests/vouch/kexec", "/kexec")], **options)
 	host.must("insmod /vouch.ko", 120)
 	return host

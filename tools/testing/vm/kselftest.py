@@ -9,7 +9,9 @@ import subprocess
 import sys
 import time
 
+import testmod
 from card import control, make_card
+from patching import patching
 from tap import Tap
 from vm import BUILD, TREE, Lab, VMError, vouch_ko
 
@@ -168,6 +170,7 @@ def scenario(lab, release):
 	status, output = host.run("rmmod vouch && insmod /vouch.ko guests=1", 120)
 	tap.ok(status == 0, "the module goes and comes back", output)
 	tap.ok(count(host) > before, "and the log has grown by it", before)
+	patching(tap, host, "insmod /vouch.ko guests=1")
 	lockdown(host)
 	host.stop()
 	tap.ok(True, "the VM powers off with a clean console")
@@ -180,6 +183,7 @@ def main():
 	subprocess.run(["make", "-s", "-C", os.path.join(TREE, SELFTESTS), "TARGETS=vouch",
 			f"OUTPUT={BUILD}/selftests", "all"], check=True)
 	try:
+		testmod.build("livepatch", release)
 		with Lab(f"kselftest-{release}") as lab:
 			scenario(lab, release)
 	except (VMError, subprocess.CalledProcessError) as error:
