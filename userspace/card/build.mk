@@ -13,8 +13,8 @@ card-platform-san-objs := $(card-platform-src:%.c=$(O)/obj-san/%.o)
 card-core-fuzz-objs := $(card-core-src:%.c=$(O)/obj-fuzz/%.o)
 
 # Tests: tests/NAME.c becomes $(O)/test/card-NAME.
-card-tests := commands logs epochs guests evidence journals crash
-card-test-objs := $(patsubst %,$(O)/obj-san/$(card)/tests/%.o,rig reader) \
+card-tests := commands logs epochs guests evidence proximity proximity_ends journals crash
+card-test-objs := $(patsubst %,$(O)/obj-san/$(card)/tests/%.o,rig reader session) \
 	$(card-core-san-objs) $(O)/obj-san/$(card)/platform/crypto.o
 unit-tests += $(card-tests:%=$(O)/test/card-%)
 
@@ -35,7 +35,7 @@ $(card-folder-tests:%=$(O)/test/card-%): $(O)/test/card-%: $(O)/obj-san/$(card)/
 	@mkdir -p $(@D)
 	$(CC) $(SAN_CFLAGS) $(LDFLAGS) $^ $(card-libs) -o $@
 
-card-fuzzers := command journal
+card-fuzzers := command proximity journal
 fuzzers += $(card-fuzzers:%=$(O)/fuzz/card-%)
 $(card-fuzzers:%=$(O)/fuzz/card-%): $(O)/fuzz/card-%: $(O)/obj-fuzz/$(card)/fuzz/%.o \
 		$(O)/obj-fuzz/$(card)/fuzz/stub.o $(card-core-fuzz-objs)

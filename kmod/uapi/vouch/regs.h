@@ -8,7 +8,7 @@
  *   BAR 0  64-bit, 16 KiB
  *          0x0000  registers (below)
  *          0x1000  doorbells
- *          0x2000  proximity (reserved: reads 0, writes ignored)
+ *          0x2000  proximity
  *   BAR 2  64-bit, 4 KiB: MSI-X table at 0x000, pending bits at 0x800
  *
  * Registers are little endian and accessed whole and aligned: 4 or 8 bytes as
@@ -50,10 +50,18 @@
 #define VOUCH_REG_SQ_TAIL		0x1000	/* 32: next free submission slot */
 #define VOUCH_REG_CQ_HEAD		0x1004	/* 32: next unread completion slot */
 
+/*
+ * Guest functions with VOUCH_CAP_PROXIMITY only (Documentation/proximity.rst).
+ * Of an access in halves the second write asks, and the first read answers.
+ */
+#define VOUCH_REG_CHALLENGE		0x2000	/* 64, write only: asks the next round */
+#define VOUCH_REG_RESPONSE		0x2008	/* 64, read only: answers it, once; else 0 */
+
 #define VOUCH_MAGIC			0x48435556	/* "VUCH" in memory order */
 #define VOUCH_VERSION			0x00010000	/* major << 16 | minor */
 
 #define VOUCH_CAP_QSIZE_MASK		0x0000ffff	/* most entries in a ring */
+#define VOUCH_CAP_PROXIMITY		0x00010000	/* CHALLENGE and RESPONSE are there */
 
 #define VOUCH_STATUS_READY		0x00000001	/* queues are running */
 #define VOUCH_STATUS_FATAL		0x00000002	/* card stopped: reset the function */

@@ -55,6 +55,11 @@
  *            sequence; result: number of the record to ask for next. A guest
  *            may read log 0 up to the count of its last evidence that had log 0,
  *            and its own.
+ * PROXIMITY_OPEN  in: struct vouch_proximity_open (proximity.h); out: struct
+ *            vouch_proximity_opened. Ends the function's session before it.
+ * PROXIMITY_CLOSE  in: struct vouch_proximity_close; out: what the card saw,
+ *            signed (Documentation/vouch.cddl, proximity-seen). Ends the
+ *            session, signed or not, unless the output does not fit.
  */
 #define VOUCH_COMMANDS(X)		\
 	X(IDENTIFY,	0x01, 1, 1)	\
@@ -65,7 +70,9 @@
 	X(WITHDRAW,	0x12, 1, 0)	\
 	X(ATTEST,	0x20, 1, 1)	\
 	X(RECEIPT,	0x21, 1, 1)	\
-	X(LOG_READ,	0x22, 1, 1)
+	X(LOG_READ,	0x22, 1, 1)	\
+	X(PROXIMITY_OPEN, 0x30, 0, 1)	\
+	X(PROXIMITY_CLOSE, 0x31, 0, 1)
 
 enum vouch_opcode {
 #define VOUCH_OPCODE(name, op, host, guest) VOUCH_OP_##name = (op),
@@ -84,7 +91,7 @@ enum vouch_opcode {
 	X(FULL,		6,  "log is full")				\
 	X(QUOTA,	7,  "quota of this origin is used up")		\
 	X(UNASSIGNED,	8,  "function is not assigned to an instance")	\
-	X(NOT_FOUND,	9,  "no such record, function or evidence")	\
+	X(NOT_FOUND,	9,  "no such record, function, evidence or session")	\
 	X(STORAGE,	10, "card could not store the record")		\
 	X(DMA,		11, "buffer is not reachable")			\
 	X(INTERNAL,	12, "card failed")

@@ -20,7 +20,8 @@ __all__ = ["Client", "Completion", "Function", "Refused"]
 
 # Card commands and statuses (kmod/uapi/vouch/wire.h).
 OP = {"identify": 0x01, "log_state": 0x02, "certs": 0x03, "append": 0x10, "assign": 0x11,
-	  "withdraw": 0x12, "attest": 0x20, "receipt": 0x21, "log_read": 0x22}
+	  "withdraw": 0x12, "attest": 0x20, "receipt": 0x21, "log_read": 0x22,
+	  "proximity_open": 0x30, "proximity_close": 0x31}
 STATUS = ("OK OPCODE FIELD LENGTH ROLE SMALL FULL QUOTA UNASSIGNED NOT_FOUND STORAGE DMA "
 		  "INTERNAL").split()
 NO_REF = 2**64 - 1
@@ -30,7 +31,7 @@ KEXEC_EXEC, KERNEL, CMDLINE, USER = 25, 16, 17, 64
 REGS = {"magic": (0x0, 4), "version": (0x4, 4), "cap": (0x8, 4), "status": (0xc, 4),
 		"function": (0x10, 4), "time": (0x18, 8), "control": (0x20, 4), "qsize": (0x24, 4),
 		"sq_base": (0x28, 8), "cq_base": (0x30, 8), "sq_tail": (0x1000, 4),
-		"cq_head": (0x1004, 4)}
+		"cq_head": (0x1004, 4), "challenge": (0x2000, 8), "response": (0x2008, 8)}
 READY, FATAL = 1, 2
 TRANSFER = 65536
 

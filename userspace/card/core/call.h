@@ -49,6 +49,9 @@ enum vouch_status vouch_assign_run(struct vouch_call *call);
 enum vouch_status vouch_withdraw_run(struct vouch_call *call);
 enum vouch_status vouch_evidence_run(struct vouch_call *call);
 enum vouch_status vouch_receipt_run(struct vouch_call *call);
+enum vouch_status vouch_proximity_open_run(struct vouch_call *call);
+enum vouch_status vouch_proximity_close_run(struct vouch_call *call);
+struct vouch_proximity *vouch_proximity_find(const struct vouch_call *call);
 enum vouch_status vouch_log_state_run(struct vouch_call *call);
 enum vouch_status vouch_log_read_run(struct vouch_call *call);
 

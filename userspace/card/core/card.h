@@ -30,6 +30,7 @@
 
 #include "config.h"
 #include "log.h"
+#include "proximity.h"
 #include "receipt.h"
 
 #define VOUCH_CARD_SENT		16	/* evidence remembered for each function */
@@ -82,6 +83,7 @@ struct vouch_card_reply {
  * @driven: a driver has enabled it
  * @readable: how far a guest may read log 0
  * @sent: the last evidence, oldest overwritten
+ * @proximity: a guest function's session
  * @log: instance log of an assigned guest function
  * @index: of @log
  */
@@ -90,6 +92,7 @@ struct vouch_card_function {
 	bool driven;
 	uint64_t readable;
 	struct vouch_sent sent[VOUCH_CARD_SENT];
+	struct vouch_proximity proximity;
 	struct vouch_log log;
 	uint64_t index[VOUCH_CARD_INDEX(VOUCH_CARD_INSTANCE_RECORDS)];
 };

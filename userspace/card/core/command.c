@@ -76,6 +76,16 @@ static const struct command *find(uint16_t opcode)
 			.in_max = sizeof(struct vouch_receipt_request),
 		},
 		[VOUCH_OP_LOG_READ] = { .args = 2, .run = vouch_log_read_run },
+		[VOUCH_OP_PROXIMITY_OPEN] = {
+			.run = vouch_proximity_open_run,
+			.in_min = sizeof(struct vouch_proximity_open),
+			.in_max = sizeof(struct vouch_proximity_open),
+		},
+		[VOUCH_OP_PROXIMITY_CLOSE] = {
+			.run = vouch_proximity_close_run,
+			.in_min = sizeof(struct vouch_proximity_close),
+			.in_max = sizeof(struct vouch_proximity_close),
+		},
 	};
 
 	if (opcode >= sizeof(commands) / sizeof(commands[0]) || !commands[opcode].run)

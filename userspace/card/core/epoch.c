@@ -198,6 +198,7 @@ int vouch_card_detach(struct vouch_card *card, uint16_t fn, enum vouch_card_leav
 	if (fn >= card->config->functions)
 		return -EINVAL;
 	card->functions[fn].driven = false;
+	vouch_proximity_end(&card->functions[fn].proximity);
 	log = log_of(card, fn);
 	if (!log || log->epoch.attach == VOUCH_ATTACH_RESET ||
 	    log->epoch.attach == VOUCH_ATTACH_DETACHED)

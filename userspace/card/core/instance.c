@@ -40,12 +40,13 @@ static unsigned int function_of(const struct vouch_record *record)
 
 /**
  * vouch_function_forget - forget what belonged to a function's last user
- * @function: its evidence and what it could read are forgotten
+ * @function: its evidence, session and what it could read are forgotten
  */
 void vouch_function_forget(struct vouch_card_function *function)
 {
 	function->readable = 0;
 	memset(function->sent, 0, sizeof(function->sent));
+	vouch_proximity_end(&function->proximity);
 }
 
 /**

@@ -17,6 +17,33 @@ static uint32_t read_time_low(struct vouch_function *f)
 	return (uint32_t)now;
 }
 
+static uint32_t read_cap(const struct vouch_function *f)
+{
+	return (VOUCH_QSIZE_MAX & VOUCH_CAP_QSIZE_MASK) |
+	       (vouch_card_role(f->number) == VOUCH_ROLE_GUEST ? VOUCH_CAP_PROXIMITY : 0);
+}
+
+static uint64_t read_response(struct vouch_function *f)
+{
+	return vouch_card_response(f->card, f->number, vouch_card_now(f->card));
+}
+
+static uint32_t read_response_low(struct vouch_function *f)
+{
+	uint64_t response = read_response(f);
+
+	f->regs.response_high = (uint32_t)(response >> 32);
+	return (uint32_t)response;
+}
+
+static uint32_t read_response_high(struct vouch_function *f)
+{
+	uint32_t high = f->regs.response_high;
+
+	f->regs.response_high = 0;
+	return high;
+}
+
 static uint32_t read_32(struct vouch_function *f, uint64_t at)
 {
 	const struct vouch_regs *r = &f->regs;
@@ -27,7 +54,7 @@ static uint32_t read_32(struct vouch_function *f, uint64_t at)
 	case VOUCH_REG_VERSION:
 		return VOUCH_VERSION;
 	case VOUCH_REG_CAP:
-		return VOUCH_QSIZE_MAX & VOUCH_CAP_QSIZE_MASK;
+		return read_cap(f);
 	case VOUCH_REG_STATUS:
 		return r->status;
 	case VOUCH_REG_FUNCTION:
@@ -48,6 +75,10 @@ static uint32_t read_32(struct vouch_function *f, uint64_t at)
 		return (uint32_t)r->cq_base;
 	case VOUCH_REG_CQ_BASE + 4:
 		return (uint32_t)(r->cq_base >> 32);
+	case VOUCH_REG_RESPONSE:
+		return read_response_low(f);
+	case VOUCH_REG_RESPONSE + 4:
+		return read_response_high(f);
 	default:
 		return 0;
 	}
@@ -62,6 +93,8 @@ static uint64_t read_64(struct vouch_function *f, uint64_t at)
 		return f->regs.sq_base;
 	case VOUCH_REG_CQ_BASE:
 		return f->regs.cq_base;
+	case VOUCH_REG_RESPONSE:
+		return read_response(f);
 	default:
 		return 0;
 	}
@@ -132,6 +165,11 @@ static void write_setup(struct vouch_regs *r, uint64_t at, uint32_t value)
 	}
 }
 
+static void write_challenge(struct vouch_function *f, uint64_t challenge)
+{
+	vouch_card_challenge(f->card, f->number, challenge, vouch_card_now(f->card));
+}
+
 static void write_32(struct vouch_function *f, uint64_t at, uint32_t value)
 {
 	switch (at) {
@@ -145,6 +183,12 @@ static void write_32(struct vouch_function *f, uint64_t at, uint32_t value)
 	case VOUCH_REG_CQ_HEAD:
 		if (vouch_queue_consumed(&f->queue, value))
 			vouch_function_fail(f, "CQ_HEAD passes what was posted");
+		break;
+	case VOUCH_REG_CHALLENGE:
+		f->regs.challenge_low = value;
+		break;
+	case VOUCH_REG_CHALLENGE + 4:
+		write_challenge(f, (uint64_t)value << 32 | f->regs.challenge_low);
 		break;
 	default:
 		write_setup(&f->regs, at, value);
@@ -166,6 +210,8 @@ void vouch_regs_write(struct vouch_function *f, uint64_t at, size_t len, uint64_
 		return;
 	if (len == 4) {
 		write_32(f, at, (uint32_t)value);
+	} else if (len == 8 && at == VOUCH_REG_CHALLENGE) {
+		write_challenge(f, value);
 	} else if (len == 8 && (at == VOUCH_REG_SQ_BASE || at == VOUCH_REG_CQ_BASE)) {
 		write_setup(&f->regs, at, (uint32_t)value);
 		write_setup(&f->regs, at + 4, (uint32_t)(value >> 32));

@@ -19,6 +19,8 @@ struct vouch_function;
  * @sq_base: submission ring
  * @cq_base: completion ring
  * @time_high: upper half of the clock, when its lower half was read
+ * @challenge_low: lower half of a challenge whose upper half has not come
+ * @response_high: upper half of a response whose lower half was read, once
  * @table: MSI-X table, kept only to read back: the client has its own
  */
 struct vouch_regs {
@@ -28,6 +30,8 @@ struct vouch_regs {
 	uint64_t sq_base;
 	uint64_t cq_base;
 	uint32_t time_high;
+	uint32_t challenge_low;
+	uint32_t response_high;
 	uint8_t table[VOUCH_VECTORS * VOUCH_MSIX_ENTRY_SIZE];
 };
 
