@@ -100,6 +100,33 @@ static void load_taint(struct vouch_policy *policy, const json_t *json, const ch
 	}
 }
 
+static void load_microcode(struct tool_policy *policy, json_t *json, const char *path)
+{
+	json_t *list = json_object_get(json, "microcode"), *value;
+	struct vouch_microcode *to = policy->microcode;
+	const char *cpu;
+
+	if (list && (!json_object_size(list) || json_object_size(list) > TOOL_CPUS_MAX))
+		tool_fail("%s: microcode: give 1 to %d CPUs", path, TOOL_CPUS_MAX);
+	json_object_foreach(list, cpu, value) {
+		const char *text = json_string_value(value);
+		size_t digits = text && !strncmp(text, "0x", 2) ?
+				strspn(text + 2, "0123456789abcdef") : 0;
+
+		if (!*cpu || strlen(cpu) > VOUCH_CPU_NAME_MAX)
+			tool_fail("%s: microcode: give vendor and family-model-stepping", path);
+		if (digits < 1 || digits > 8 || text[2 + digits])
+			tool_fail("%s: microcode: %s: give a revision as 0x and hexadecimal digits",
+				  path, cpu);
+		memset(to, 0, sizeof(*to));
+		memcpy(to->cpu, cpu, strlen(cpu));
+		to->revision = (uint32_t)strtoul(text + 2, NULL, 16);
+		to++;
+	}
+	policy->policy.microcode = policy->microcode;
+	policy->policy.microcode_count = (size_t)(to - policy->microcode);
+}
+
 static void load_signer(struct tool_policy *policy, const json_t *json, const char *path,
 			const char *folder)
 {
@@ -127,7 +154,7 @@ static void check_members(const json_t *json, const char *path)
 {
 	static const char *const known[] = {
 		"version", "role", "threshold_ms", "accept", "own_log", "reference_signers",
-		"taint-accept", "lockdown", "secure-boot",
+		"taint-accept", "lockdown", "secure-boot", "microcode",
 	};
 	const char *key;
 	json_t *value;
@@ -169,6 +196,7 @@ void tool_policy_load(struct tool_policy *policy, const char *path)
 	load_own(&policy->policy, json, path);
 	load_lockdown(&policy->policy, json, path);
 	load_secure_boot(&policy->policy, json, path);
+	load_microcode(policy, json, path);
 	load_taint(&policy->policy, json, path);
 	signers = json_object_get(json, "reference_signers");
 	if (!json_is_array(signers))

@@ -17,6 +17,7 @@
 #include "lib/request.h"
 
 #define TOOL_SIGNERS_MAX	32
+#define TOOL_CPUS_MAX		64
 #define TOOL_FINDINGS_MAX	256
 #define TOOL_KERNELS_MAX	1024	/* shown apart from the history */
 #define TOOL_FAILED		2	/* exit status: could not tell */
@@ -41,6 +42,7 @@ struct tool_options {
 /* A policy file. */
 struct tool_policy {
 	struct vouch_policy policy;
+	struct vouch_microcode microcode[TOOL_CPUS_MAX];
 	struct vouch_corim_signer signers[TOOL_SIGNERS_MAX];
 	size_t signer_count;
 };

@@ -105,7 +105,7 @@ static double replay(struct job *job)
 	const struct vouch_policy policy = { .role = 0 };
 	struct vouch_history history = {
 		.refs = job->refs, .policy = &policy, .hash = &job->hash, .findings = &findings,
-		.judge = true, .instance = instance,
+		.judge = true, .card_id = card, .instance = instance,
 	};
 	struct vouch_log log = {
 		.reader = &job->reader, .range = &job->range, .claim = &job->claim, .card_id = card,

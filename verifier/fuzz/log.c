@@ -44,10 +44,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct vouch_range range = { 0, size, true };
 	struct vouch_log_claim claim = { .count = UINT64_MAX };
 	struct vouch_findings findings = { .room = 0 };
-	struct vouch_policy policy = { .lockdown = VOUCH_LOCKDOWN_INTEGRITY };
+	static const struct vouch_microcode microcode = { "AuthenticAMD 25-1-1", 2 };
+	struct vouch_policy policy = { .lockdown = VOUCH_LOCKDOWN_INTEGRITY,
+				       .microcode = &microcode, .microcode_count = 1 };
 	struct vouch_history history = {
 		.policy = &policy, .hash = &hash, .findings = &findings, .judge = true,
-		.function = 1, .instance = instance,
+		.card_id = card, .function = 1, .instance = instance,
 	};
 	struct vouch_log log = {
 		.reader = &reader, .range = &range, .claim = &claim, .card_id = card,

@@ -7,14 +7,18 @@
 #define MEASURED_FIRST	16
 #define MEASURED_LAST	40
 
-static uint64_t le64_at(const uint8_t *p)
+static uint64_t le_at(const uint8_t *p, int len)
 {
 	uint64_t value = 0;
-	int i;
 
-	for (i = 7; i >= 0; i--)
-		value = value << 8 | p[i];
+	while (len--)
+		value = value << 8 | p[len];
 	return value;
+}
+
+static uint64_t le64_at(const uint8_t *p)
+{
+	return le_at(p, 8);
 }
 
 enum vouch_lockdown vouch_lockdown_parse(const char *name, size_t len)
@@ -70,6 +74,25 @@ static enum vouch_reason on_secure_boot(struct vouch_condition *condition,
 	return policy->secure_boot ? VOUCH_SECURE_BOOT_MISSING : VOUCH_REASON_NONE;
 }
 
+/* Where CPUs differ, the revision is that of one of them, and the name says so. */
+static enum vouch_reason on_microcode(struct vouch_condition *condition,
+				      const struct vouch_policy *policy,
+				      const struct vouch_record *record)
+{
+	const struct vouch_microcode *demand = policy->microcode;
+	size_t i;
+
+	if (record->data_len != 4 || !record->name)
+		return VOUCH_RECORD_INCOMPLETE;
+	condition->microcode = true;
+	for (i = 0; i < policy->microcode_count; i++) {
+		if (vouch_record_named(record, demand[i].cpu))
+			return le_at(record->data, 4) < demand[i].revision ?
+			       VOUCH_MICROCODE_MISSING : VOUCH_REASON_NONE;
+	}
+	return policy->microcode_count ? VOUCH_MICROCODE_MISSING : VOUCH_REASON_NONE;
+}
+
 static enum vouch_reason on_policy(const struct vouch_record *record)
 {
 	uint64_t all = ((2ULL << MEASURED_LAST) - 1) & ~((1ULL << MEASURED_FIRST) - 1);
@@ -114,7 +137,7 @@ enum vouch_reason vouch_condition_record(struct vouch_condition *condition,
 	case VOUCH_TYPE_SECURE_BOOT:
 		return on_secure_boot(condition, policy, record);
 	case VOUCH_TYPE_MICROCODE:
-		return record->data_len == 4 ? VOUCH_REASON_NONE : VOUCH_RECORD_INCOMPLETE;
+		return on_microcode(condition, policy, record);
 	case VOUCH_TYPE_POLICY:
 		return on_policy(record);
 	case VOUCH_TYPE_VM_COUNT:
@@ -126,11 +149,13 @@ enum vouch_reason vouch_condition_record(struct vouch_condition *condition,
 }
 
 void vouch_condition_end(struct vouch_condition *condition, const struct vouch_policy *policy,
-			 enum vouch_reason *lockdown, enum vouch_reason *secure_boot)
+			 enum vouch_reason *silence)
 {
-	*lockdown = policy->lockdown && !condition->lockdown ? VOUCH_LOCKDOWN_MISSING :
-		    VOUCH_REASON_NONE;
-	*secure_boot = policy->secure_boot && !condition->secure_boot ?
-		       VOUCH_SECURE_BOOT_MISSING : VOUCH_REASON_NONE;
+	silence[0] = policy->lockdown && !condition->lockdown ? VOUCH_LOCKDOWN_MISSING :
+		     VOUCH_REASON_NONE;
+	silence[1] = policy->secure_boot && !condition->secure_boot ?
+		     VOUCH_SECURE_BOOT_MISSING : VOUCH_REASON_NONE;
+	silence[2] = policy->microcode_count && !condition->microcode ?
+		     VOUCH_MICROCODE_MISSING : VOUCH_REASON_NONE;
 	memset(condition, 0, sizeof(*condition));
 }

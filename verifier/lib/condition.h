@@ -3,8 +3,8 @@
 #define VOUCH_VERIFY_CONDITION_H
 
 /*
- * What a running kernel says about itself: taint, lockdown, Secure Boot, what
- * it measures, how many VMs it started. Its own words, so only as good as its
+ * What a running kernel says about itself: taint, lockdown, Secure Boot,
+ * microcode, what it measures, how many VMs it started. Its own words, so only as good as its
  * root.
  */
 
@@ -14,6 +14,8 @@
 #include "finding.h"
 #include "policy.h"
 #include "record.h"
+
+#define VOUCH_DEMANDS	3	/* that silence fails */
 
 /* Out of tree and unsigned: vouch.ko itself, where a distribution has no vouch. */
 #define VOUCH_TAINT_ACCEPTED	(1ULL << 12 | 1ULL << 13)
@@ -38,12 +40,14 @@ enum vouch_lockdown {
  * struct vouch_condition - of the kernel that reported last; zeros at first
  * @lockdown: enum vouch_lockdown
  * @secure_boot: it has said whether Secure Boot is enabled
+ * @microcode: it has said which microcode runs
  * @started: VMs started since its module was loaded
  * @ended: of them, those that ended
  */
 struct vouch_condition {
 	enum vouch_lockdown lockdown;
 	bool secure_boot;
+	bool microcode;
 	uint64_t started;
 	uint64_t ended;
 };
@@ -64,11 +68,11 @@ enum vouch_reason vouch_condition_record(struct vouch_condition *condition,
  * vouch_condition_end() - the kernel's time is over
  * @condition: the state; zeros after
  * @policy: what is demanded
- * @lockdown: returns what to report for its silence about lockdown
- * @secure_boot: and about Secure Boot; VOUCH_REASON_NONE for nothing
+ * @silence: returns VOUCH_DEMANDS times what to report of what it never said,
+ *	VOUCH_REASON_NONE for nothing
  */
 void vouch_condition_end(struct vouch_condition *condition, const struct vouch_policy *policy,
-			 enum vouch_reason *lockdown, enum vouch_reason *secure_boot);
+			 enum vouch_reason *silence);
 
 /**
  * vouch_lockdown_parse() - a degree of lockdown by its name

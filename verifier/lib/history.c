@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "history.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -44,13 +45,12 @@ static void end_crash(struct vouch_history *h, const struct vouch_record *kernel
 /* What a kernel must have said about itself before its time is over. */
 static void end_condition(struct vouch_history *h)
 {
-	enum vouch_reason lockdown, secure_boot;
+	enum vouch_reason silence[VOUCH_DEMANDS];
+	size_t i;
 
-	vouch_condition_end(&h->condition, h->policy, &lockdown, &secure_boot);
-	if (h->reporting == VOUCH_NO_RECORD)
-		return;
-	report_at(h, lockdown, h->reporting, VOUCH_TYPE_KERNEL);
-	report_at(h, secure_boot, h->reporting, VOUCH_TYPE_KERNEL);
+	vouch_condition_end(&h->condition, h->policy, silence);
+	for (i = 0; h->reporting != VOUCH_NO_RECORD && i < VOUCH_DEMANDS; i++)
+		report_at(h, silence[i], h->reporting, VOUCH_TYPE_KERNEL);
 	h->reporting = VOUCH_NO_RECORD;
 }
 
@@ -83,14 +83,14 @@ static void on_reset(struct vouch_history *h, const struct vouch_record *record)
 static void on_attach(struct vouch_history *h, const struct vouch_record *record)
 {
 	enum vouch_reason reason = VOUCH_RECORD_INCOMPLETE;
+	bool first = false;
 
 	end_kernel(h);
 	if (vouch_record_named(record, "after-reset")) {
 		reason = h->attached_before ? VOUCH_NEW_ROOT : VOUCH_ROOT_SELF_ASSERTED;
 		h->doubt = reason;
 		h->doubted = record->number;
-		if (h->attach == VOUCH_STATE_RESET)
-			vouch_measured_attach(&h->measured);
+		first = h->attach == VOUCH_STATE_RESET;
 	} else if (vouch_record_named(record, "unannounced")) {
 		h->crashed = vouch_kexec_may_crash(&h->kexec, record);
 		reason = h->crashed ? VOUCH_REASON_NONE : VOUCH_UNANNOUNCED_RESTART;
@@ -101,6 +101,7 @@ static void on_attach(struct vouch_history *h, const struct vouch_record *record
 	report(h, reason, record);
 	if (!h->announced)
 		vouch_kexec_abort(&h->kexec);
+	vouch_measured_attach(&h->measured, first);
 	h->attach = VOUCH_STATE_ATTACHED;
 	h->attached_before = true;
 	h->waiting = record->number;
@@ -180,6 +181,10 @@ static void on_boot(struct vouch_history *h, const struct vouch_record *record)
 	report(h, vouch_measured_record(&h->measured, h->refs, h->hash, record, &proven), record);
 	if (!proven)
 		return;
+	if (h->measured.booted.declared_initramfs)
+		report(h, VOUCH_OPERATOR_INITRAMFS, record);
+	if (h->measured.booted.declared_cmdline)
+		report(h, VOUCH_OPERATOR_DECLARED, record);
 	if (h->judge)
 		vouch_findings_retract(h->findings, h->doubt, (uint32_t)h->log, h->doubted);
 	h->root = VOUCH_ROOT_MEASURED;
@@ -233,21 +238,15 @@ static void follow(struct vouch_history *h, const struct vouch_record *record)
 
 void vouch_history_init(struct vouch_history *history)
 {
+	size_t own = offsetof(struct vouch_history, attach);
+
+	memset((char *)history + own, 0, sizeof(*history) - own);
 	history->attach = VOUCH_STATE_RESET;
-	history->attached_before = false;
-	history->epochs = 0;
 	history->waiting = VOUCH_NO_RECORD;
 	history->bare = VOUCH_NO_RECORD;
-	history->crashed = false;
 	history->reporting = VOUCH_NO_RECORD;
-	history->announced = false;
-	history->assigned = false;
 	history->root = VOUCH_ROOT_NONE;
-	history->kernels = 0;
-	history->continuous = 0;
-	memset(&history->kexec, 0, sizeof(history->kexec));
-	memset(&history->condition, 0, sizeof(history->condition));
-	memset(&history->measured, 0, sizeof(history->measured));
+	history->measured.card_id = history->card_id;
 }
 
 void vouch_history_record(void *history, const struct vouch_record *record, const uint8_t *digest)

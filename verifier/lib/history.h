@@ -52,6 +52,7 @@ struct vouch_event {
  * @refs: a sealed set, or NULL
  * @policy: what is demanded of a kernel
  * @findings: where faults go
+ * @card_id: of the card, VOUCH_CARD_ID_LEN bytes
  * @log: which log
  * @function: of the asker, 0 for the host
  * @instance: of the asker's function
@@ -85,6 +86,7 @@ struct vouch_history {
 	const struct vouch_refs *refs;
 	const struct vouch_policy *policy;
 	struct vouch_findings *findings;
+	const uint8_t *card_id;
 	uint64_t log;
 	uint64_t function;
 	const uint8_t *instance;

@@ -8,7 +8,12 @@
 void vouch_measured_reset(struct vouch_measured *m, const struct vouch_record *record)
 {
 	m->open = false;
-	m->epoch++;
+	if (m->attached) {
+		m->before = m->now;
+		m->has_before = true;
+	}
+	m->attached = false;
+	memset(&m->now, 0, sizeof(m->now));
 	m->nonce_known = record->data_len == VOUCH_EPOCH_NONCE;
 	if (m->nonce_known)
 		memcpy(m->nonce, record->data, sizeof(m->nonce));
@@ -20,18 +25,17 @@ static void begin(struct vouch_measured *m)
 	m->has_key = false;
 	m->key_known = false;
 	m->bad_events = false;
-	m->stranger = false;
-	m->booted = false;
 	m->has_quote = false;
 	vouch_tpm_bank_init(&m->bank);
+	memset(&m->booted, 0, sizeof(m->booted));
 }
 
-void vouch_measured_attach(struct vouch_measured *m)
+void vouch_measured_attach(struct vouch_measured *m, bool first)
 {
-	m->open = m->nonce_known;
+	m->attached = true;
+	m->open = first && m->nonce_known;
 	m->tries = 0;
-	m->release_len = 0;
-	m->build_id_len = 0;
+	memset(&m->reporter, 0, sizeof(m->reporter));
 	begin(m);
 }
 
@@ -40,14 +44,20 @@ void vouch_measured_close(struct vouch_measured *m)
 	m->open = false;
 }
 
-static void on_kernel(struct vouch_measured *m, const struct vouch_record *record)
+/* Key and card are bound by whoever signed the reference, and by nothing else. */
+static bool is_of_card(const struct vouch_measured *m, const struct vouch_refs *refs)
 {
-	if (!record->name || !record->data)
-		return;
-	m->release_len = record->name_len;
-	memcpy(m->release, record->name, record->name_len);
-	m->build_id_len = record->data_len;
-	memcpy(m->build_id, record->data, record->data_len);
+	static const char digits[] = "0123456789abcdef";
+	char name[2 * VOUCH_CARD_ID_LEN];
+	struct vouch_ref ref, want = {
+		.kind = VOUCH_REF_TPM_KEY, .name = name, .name_len = sizeof(name),
+		.build_id = m->key_digest, .build_id_len = sizeof(m->key_digest),
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(name); i++)
+		name[i] = digits[m->card_id[i / 2] >> (i % 2 ? 0 : 4) & 15];
+	return vouch_refs_find_build_id(refs, &want, &ref);
 }
 
 static enum vouch_reason on_key(struct vouch_measured *m, const struct vouch_refs *refs,
@@ -62,35 +72,14 @@ static enum vouch_reason on_key(struct vouch_measured *m, const struct vouch_ref
 	VOUCH_HASH(hash, m->key_digest, { record->data, record->data_len });
 	if (memcmp(m->key_digest, record->digest, sizeof(m->key_digest)) != 0)
 		return VOUCH_TPM_KEY_UNKNOWN;
-	/* That it matches no reference is reported where references are matched. */
-	m->key_known = vouch_refs_count(refs) &&
-		       vouch_refs_find_digest(refs, VOUCH_REF_TPM_KEY, m->key_digest, &ref);
 	m->key_len = record->data_len;
 	memcpy(m->key, record->data, record->data_len);
-	return VOUCH_REASON_NONE;
-}
-
-static bool is_reporting(const struct vouch_measured *m, const struct vouch_ref *ref)
-{
-	return m->release_len && ref->name_len == m->release_len &&
-	       !memcmp(ref->name, m->release, m->release_len) &&
-	       m->build_id_len && ref->build_id_len == m->build_id_len &&
-	       !memcmp(ref->build_id, m->build_id, m->build_id_len);
-}
-
-/* A stranger anywhere could have loaded a published kernel and started another. */
-static void on_program(struct vouch_measured *m, const struct vouch_refs *refs,
-		       const uint8_t *digest)
-{
-	struct vouch_ref ref;
-
-	m->booted = false;
-	if (!vouch_refs_count(refs))
-		m->stranger = true;
-	else if (vouch_refs_find_digest(refs, VOUCH_REF_AUTHENTICODE, digest, &ref))
-		m->booted = is_reporting(m, &ref);
-	else if (!vouch_refs_find_digest(refs, VOUCH_REF_BOOT_LOADER, digest, &ref))
-		m->stranger = true;
+	/* That it matches no reference is reported where references are matched. */
+	if (!vouch_refs_count(refs) ||
+	    !vouch_refs_find_digest(refs, VOUCH_REF_TPM_KEY, m->key_digest, &ref))
+		return VOUCH_REASON_NONE;
+	m->key_known = is_of_card(m, refs);
+	return m->key_known ? VOUCH_REASON_NONE : VOUCH_TPM_KEY_OTHER_CARD;
 }
 
 static enum vouch_reason on_events(struct vouch_measured *m, const struct vouch_refs *refs,
@@ -102,10 +91,12 @@ static enum vouch_reason on_events(struct vouch_measured *m, const struct vouch_
 	if (!record->data || record->data_len % VOUCH_TPM_EVENT)
 		return VOUCH_RECORD_INCOMPLETE;
 	for (i = 0; vouch_tpm_event_at(&event, record->data, record->data_len, i); i++) {
+		if (event.type == VOUCH_TPM_EV_NO_ACTION)
+			continue;
 		if (!vouch_tpm_bank_extend(&m->bank, hash, &event))
 			m->bad_events = true;
-		if (event.pcr == VOUCH_TPM_PCR_BOOT && event.type == VOUCH_TPM_EV_EFI_APP)
-			on_program(m, refs, event.digest);
+		if (vouch_refs_count(refs))
+			vouch_booted_event(&m->booted, &m->reporter, refs, hash, &event);
 	}
 	return VOUCH_REASON_NONE;
 }
@@ -128,31 +119,29 @@ static enum vouch_reason on_quote(struct vouch_measured *m, struct vouch_hash *h
 	return VOUCH_REASON_NONE;
 }
 
-/* A function can be reset by whoever runs; the TPM's count says if the host was. */
-static bool is_same_boot(struct vouch_measured *m, const struct vouch_tpm_quote *quote)
+/*
+ * A function can be reset by whoever runs, a kernel that was booted by nobody
+ * included. Only a TPM that counted a reset since the last attach shows that the
+ * firmware ran in between.
+ */
+static enum vouch_reason check_restart(struct vouch_measured *m,
+				       const struct vouch_tpm_quote *quote)
 {
-	struct vouch_boot *boot = m->boots;
-
-	while (boot < m->boots + m->boot_count &&
-	       memcmp(boot->key, m->key_digest, sizeof(boot->key)) != 0)
-		boot++;
-	if (boot == m->boots + VOUCH_BOOT_KEYS)
-		return true;
-	if (boot == m->boots + m->boot_count) {
-		m->boot_count++;
-		memcpy(boot->key, m->key_digest, sizeof(boot->key));
-	} else if (boot->resets == quote->resets && boot->epoch != m->epoch) {
-		return true;
-	}
-	boot->resets = quote->resets;
-	boot->epoch = m->epoch;
-	return false;
+	m->now.quoted = true;
+	m->now.resets = quote->resets;
+	memcpy(m->now.key, m->key_digest, sizeof(m->now.key));
+	if (!m->has_before)
+		return VOUCH_REASON_NONE;
+	if (!m->before.quoted || memcmp(m->before.key, m->now.key, sizeof(m->now.key)) != 0)
+		return VOUCH_TPM_RESTART_UNPROVEN;
+	return m->before.resets == m->now.resets ? VOUCH_TPM_SAME_BOOT : VOUCH_REASON_NONE;
 }
 
-static enum vouch_reason judge(struct vouch_measured *m, struct vouch_hash *hash,
-			       const struct vouch_record *record)
+static enum vouch_reason judge(struct vouch_measured *m, const struct vouch_refs *refs,
+			       struct vouch_hash *hash, const struct vouch_record *record)
 {
 	struct vouch_tpm_quote quote;
+	enum vouch_reason reason;
 
 	if (!m->has_quote || record->ref != m->quote_number || !record->data ||
 	    !vouch_tpm_verify(m->key, m->key_len, m->quote, m->quote_len, record->data,
@@ -163,18 +152,18 @@ static enum vouch_reason judge(struct vouch_measured *m, struct vouch_hash *hash
 	if (quote.nonce_len != sizeof(m->nonce) ||
 	    memcmp(quote.nonce, m->nonce, sizeof(m->nonce)) != 0)
 		return VOUCH_TPM_QUOTE_NONCE;
-	if (is_same_boot(m, &quote))
-		return VOUCH_TPM_SAME_BOOT;
+	reason = check_restart(m, &quote);
+	if (reason != VOUCH_REASON_NONE)
+		return reason;
 	if ((quote.pcrs & PCRS_NEEDED) != PCRS_NEEDED)
 		return VOUCH_TPM_QUOTE_PCRS;
 	if (m->bad_events || !vouch_tpm_bank_matches(&m->bank, hash, &quote))
 		return VOUCH_TPM_EVENTS_MISMATCH;
-	if (m->stranger)
-		return VOUCH_TPM_LOADER_UNKNOWN;
-	return m->booted ? VOUCH_REASON_NONE : VOUCH_TPM_KERNEL_UNMEASURED;
+	return vouch_booted_judge(&m->booted, &m->reporter, refs);
 }
 
-static enum vouch_reason on_signature(struct vouch_measured *m, struct vouch_hash *hash,
+static enum vouch_reason on_signature(struct vouch_measured *m, const struct vouch_refs *refs,
+				      struct vouch_hash *hash,
 				      const struct vouch_record *record, bool *proven)
 {
 	enum vouch_reason reason;
@@ -183,7 +172,7 @@ static enum vouch_reason on_signature(struct vouch_measured *m, struct vouch_has
 		return VOUCH_TPM_KEY_UNKNOWN;
 	if (!m->key_known || ++m->tries > VOUCH_QUOTES_MAX)
 		return VOUCH_REASON_NONE;
-	reason = judge(m, hash, record);
+	reason = judge(m, refs, hash, record);
 	*proven = reason == VOUCH_REASON_NONE;
 	if (*proven)
 		m->open = false;
@@ -199,7 +188,8 @@ enum vouch_reason vouch_measured_record(struct vouch_measured *m, const struct v
 		return VOUCH_REASON_NONE;
 	switch (record->type) {
 	case VOUCH_TYPE_KERNEL:
-		on_kernel(m, record);
+	case VOUCH_TYPE_CMDLINE:
+		vouch_reporter_record(&m->reporter, record);
 		break;
 	case VOUCH_TYPE_TPM_KEY:
 		return on_key(m, refs, hash, record);
@@ -208,7 +198,7 @@ enum vouch_reason vouch_measured_record(struct vouch_measured *m, const struct v
 	case VOUCH_TYPE_TPM_QUOTE:
 		return on_quote(m, hash, record);
 	case VOUCH_TYPE_TPM_SIGNATURE:
-		return on_signature(m, hash, record, proven);
+		return on_signature(m, refs, hash, record, proven);
 	}
 	return VOUCH_REASON_NONE;
 }

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "booted.h"
+#include "evidence.h"
 #include "finding.h"
 #include "hash.h"
 #include "record.h"
@@ -18,66 +20,61 @@
 #include "tpm.h"
 
 #define VOUCH_EPOCH_NONCE	32
-#define VOUCH_BOOT_KEYS	8	/* of one host over its history */
 #define VOUCH_QUOTES_MAX	8	/* judged for one attach: each costs a signature */
 
 /**
- * struct vouch_boot - the last boot that one key quoted
- * @key: SHA-384 of its SPKI
+ * struct vouch_boot - what a TPM said of an epoch
+ * @quoted: the rest is set: a known key signed a quote over the epoch's nonce
  * @resets: the TPM's count of resets, which a key may see with an offset
- * @epoch: in which it was quoted
+ * @key: SHA-384 of the key's SPKI
  */
 struct vouch_boot {
-	uint8_t key[VOUCH_HASH_SIZE];
+	bool quoted;
 	uint32_t resets;
-	uint64_t epoch;
+	uint8_t key[VOUCH_HASH_SIZE];
 };
 
 /**
- * struct vouch_measured - the state; zeros at first
+ * struct vouch_measured - the state; zeros at first, but for @card_id
+ * @card_id: of the log's card, VOUCH_CARD_ID_LEN bytes
  * @open: a quote can be for the kernel that attached last
+ * @attached: there was an attach in this epoch
  * @nonce_known: @nonce is the epoch's
  * @has_key: there was a tpm-key record
- * @key_known: @key matches a reference
+ * @key_known: @key matches a reference that names this card
  * @bad_events: an event that no TPM can have taken
- * @stranger: a boot program was started that matches no reference
- * @booted: the last boot program was the kernel that reported
  * @has_quote: @quote is set
+ * @has_before: there was an attach in an earlier epoch
  * @tries: quotes judged for this attach
  * @nonce: of the epoch
- * @release: of the kernel that reported, as in its record
- * @release_len: bytes there
- * @build_id: of it
- * @build_id_len: bytes there
+ * @reporter: the kernel that reported
  * @key_digest: SHA-384 of @key
  * @key: SPKI
  * @key_len: bytes there
  * @bank: the events so far
+ * @booted: what they say
  * @quote: TPMS_ATTEST
  * @quote_len: bytes there
  * @quote_number: of its record
- * @epoch: counts power-ons and resets
- * @boots: of which boots there were quotes
- * @boot_count: how many are there
+ * @now: of this epoch
+ * @before: of the last epoch before it that had an attach
  */
 struct vouch_measured {
-	bool open, nonce_known, has_key, key_known, bad_events, stranger, booted, has_quote;
+	const uint8_t *card_id;
+	bool open, attached, nonce_known, has_key, key_known, bad_events, has_quote, has_before;
 	unsigned int tries;
 	uint8_t nonce[VOUCH_EPOCH_NONCE];
-	char release[VOUCH_RECORD_NAME_MAX];
-	size_t release_len;
-	uint8_t build_id[VOUCH_RECORD_DATA_MAX];
-	size_t build_id_len;
+	struct vouch_reporter reporter;
 	uint8_t key_digest[VOUCH_HASH_SIZE];
 	uint8_t key[VOUCH_RECORD_DATA_MAX];
 	size_t key_len;
 	struct vouch_tpm_bank bank;
+	struct vouch_booted booted;
 	uint8_t quote[VOUCH_RECORD_DATA_MAX];
 	size_t quote_len;
 	uint64_t quote_number;
-	uint64_t epoch;
-	struct vouch_boot boots[VOUCH_BOOT_KEYS];
-	size_t boot_count;
+	struct vouch_boot now;
+	struct vouch_boot before;
 };
 
 /**
@@ -88,10 +85,11 @@ struct vouch_measured {
 void vouch_measured_reset(struct vouch_measured *m, const struct vouch_record *record);
 
 /**
- * vouch_measured_attach() - the first attach of an epoch
+ * vouch_measured_attach() - a kernel attached
  * @m: the state
+ * @first: in this epoch
  */
-void vouch_measured_attach(struct vouch_measured *m);
+void vouch_measured_attach(struct vouch_measured *m, bool first);
 
 /**
  * vouch_measured_close() - what comes now is no longer what was booted
@@ -100,7 +98,7 @@ void vouch_measured_attach(struct vouch_measured *m);
 void vouch_measured_close(struct vouch_measured *m);
 
 /**
- * vouch_measured_record() - take a kernel or tpm-* record; others are ignored
+ * vouch_measured_record() - take a kernel, cmdline or tpm-* record; others are ignored
  * @m: the state
  * @refs: a sealed set, or NULL
  * @hash: context

@@ -3,9 +3,22 @@
 #define VOUCH_VERIFY_POLICY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "finding.h"
+
+#define VOUCH_CPU_NAME_MAX	63
+
+/**
+ * struct vouch_microcode - what is demanded of one CPU model
+ * @cpu: vendor and family-model-stepping, as in a microcode record; terminated
+ * @revision: the least
+ */
+struct vouch_microcode {
+	char cpu[VOUCH_CPU_NAME_MAX + 1];
+	uint32_t revision;
+};
 
 /**
  * struct vouch_policy - what the relying party demands
@@ -15,6 +28,8 @@
  * @taint_accept: the bits of a kernel's taint mask that are no weakness
  * @lockdown: enum vouch_lockdown that every kernel must report at least, or 0
  * @secure_boot: every kernel must report that Secure Boot is enabled
+ * @microcode: every kernel must report a revision that suffices here, or NULL
+ * @microcode_count: CPU models there
  * @accept: by reason, warnings that are accepted
  */
 struct vouch_policy {
@@ -24,6 +39,8 @@ struct vouch_policy {
 	uint64_t taint_accept;
 	uint32_t lockdown;
 	bool secure_boot;
+	const struct vouch_microcode *microcode;
+	size_t microcode_count;
 	bool accept[VOUCH_REASON_COUNT];
 };
 

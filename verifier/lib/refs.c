@@ -100,16 +100,10 @@ static int check(const struct vouch_refs *refs, const struct vouch_ref *ref)
 	return refs->entry_count < UINT32_MAX - 1 ? 0 : -EINVAL;
 }
 
-int vouch_refs_add(struct vouch_refs *refs, const struct vouch_ref *ref)
+static int add(struct vouch_refs *refs, const struct vouch_ref *ref)
 {
 	struct vouch_ref_entry new = { .kind = ref->kind, .signer = ref->signer };
-	int ret;
 
-	if (refs->sealed)
-		return -EBUSY;
-	ret = check(refs, ref);
-	if (ret)
-		return ret;
 	if (grow((void **)&refs->entries, &refs->entry_room, refs->entry_count, 1,
 		 sizeof(*refs->entries)) ||
 	    grow((void **)&refs->digests, &refs->digest_room, refs->digest_count,
@@ -132,6 +126,22 @@ int vouch_refs_add(struct vouch_refs *refs, const struct vouch_ref *ref)
 	refs->build_ids += ref->build_id_len != 0;
 	refs->entries[refs->entry_count++] = new;
 	return 0;
+}
+
+int vouch_refs_add(struct vouch_refs *refs, const struct vouch_ref *ref)
+{
+	struct vouch_ref key = *ref;
+	int ret;
+
+	if (refs->sealed)
+		return -EBUSY;
+	ret = check(refs, ref);
+	if (ret || ref->kind != VOUCH_REF_TPM_KEY)
+		return ret ? ret : add(refs, ref);
+	/* Found together with its card, of which one host may have had several. */
+	key.build_id = key.digests[0];
+	key.build_id_len = VOUCH_REF_DIGEST_SIZE;
+	return add(refs, &key);
 }
 
 size_t vouch_refs_count(const struct vouch_refs *refs)

@@ -43,11 +43,12 @@ enum vouch_ref_kind {
  * @kind: what it describes
  * @signer: who signed it, from vouch_refs_add_signer()
  * @name: matched for kernels (release, as in uname -r) and modules (the
- *	kernel's name, so underscores: kvm_amd); for people otherwise. Not
- *	terminated: @name_len bytes of UTF-8
+ *	kernel's name, so underscores: kvm_amd) and TPM keys (the card's id in
+ *	hex); for people otherwise. Not terminated: @name_len bytes of UTF-8
  * @version: for people, may be empty (Debian version, say)
  * @source: for people, may be empty (the package's file name, say)
- * @build_id: of a kernel or module, may be empty
+ * @build_id: of a kernel or module, may be empty; of a tpm-key in a set, its
+ *	digest
  * @digests: SHA-384 of each published form (.ko and .ko.xz, say), may be none
  *	where there is a build-id
  * @name_len: bytes at @name, 1 to VOUCH_REF_TEXT_MAX

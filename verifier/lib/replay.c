@@ -75,7 +75,7 @@ static void replay_one(const struct vouch_replay *job, size_t which,
 	struct vouch_findings faults = { .accept = findings->accept };
 	struct vouch_history history = {
 		.refs = job->input->refs, .policy = job->input->policy, .findings = findings,
-		.hash = job->hash,
+		.hash = job->hash, .card_id = e->card_id,
 		.log = e->logs[which].log,
 		.function = e->function, .instance = e->logs[1].instance,
 		.judge = which ? wants_own(job->input) : wants_host(job->input),

@@ -19,8 +19,8 @@
 #define VOUCH_TPM_EVENT		56	/* bytes of one event in a record */
 
 #define VOUCH_TPM_EV_NO_ACTION	3
-#define VOUCH_TPM_EV_EFI_APP	0x80000003u	/* EV_EFI_BOOT_SERVICES_APPLICATION */
-#define VOUCH_TPM_PCR_BOOT	4
+#define VOUCH_TPM_PCR_BOOT	4	/* programs that the firmware started */
+#define VOUCH_TPM_PCR_INPUT	9	/* what the kernel was given, as its stub measures it */
 
 /**
  * struct vouch_tpm_quote - a decoded TPMS_ATTEST; pointers into the encoding

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <getopt.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,12 +8,21 @@
 #include "scan.h"
 #include "verb.h"
 
+#define CARD_ID_DIGITS	64
+
 /* What the options say, before the file has been read. */
 struct wish {
 	const char *kind;
 	const char *name;
 	const char *release;
 };
+
+/* A key without a card would be taken for no card's, and the reason found too late. */
+static bool is_card_id(const char *name)
+{
+	return name && strlen(name) == CARD_ID_DIGITS &&
+	       strspn(name, "0123456789abcdef") == CARD_ID_DIGITS;
+}
 
 static int add(struct vouch_manifest *manifest, const struct wish *wish, const char *file,
 	       struct vouch_why *why)
@@ -67,6 +77,11 @@ static int run(int argc, char **argv)
 		fprintf(stderr, "vouch-refs: no kind \"%s\" of a file\n", wish.kind);
 		return vouch_verb_usage(&vouch_verb_add_file);
 	}
+	if (vouch_manifest_kind(wish.kind) == VOUCH_REF_TPM_KEY && !is_card_id(wish.name)) {
+		fputs("vouch-refs: the --name of a tpm-key is its host's card id, 64 hex digits\n",
+		      stderr);
+		return vouch_verb_usage(&vouch_verb_add_file);
+	}
 	err = vouch_verb_open(&manifest, argv[optind], &why);
 	if (err)
 		return vouch_verb_fail(&why);
@@ -86,7 +101,8 @@ const struct vouch_verb vouch_verb_add_file = {
 	"                    bpf (a program's instructions), boot-loader (a PE image),\n"
 	"                    tpm-key (a public key in PEM or DER)\n"
 	"  -n, --name NAME   instead of the kernel's release, the module's name or\n"
-	"                    the file's name\n"
+	"                    the file's name; of a tpm-key, the id of the host's card,\n"
+	"                    as vouch info says it\n"
 	"  -r, --release RELEASE   kernel release that the file belongs to, for people\n",
 	.run = run,
 };

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Histories that the card signed: what they must be worth."""
 
-from make_refs import digest, tpm_key, value
+from make_refs import boot_cmdline, digest, tpm_key, value
 from world import World, Card
 
 GOOD, WARNED, BAD, NONE = ("AUTHENTIC", "AUTHENTIC, with warnings", "NOT AUTHENTIC",
@@ -19,14 +19,23 @@ REFERENCES = [
 	value("vmm", "qemu-system-x86_64", "qemu", "11.1"),
 	value("initramfs", "initrd", "initrd"),
 	value("cmdline", "quiet", "quiet"),
+	boot_cmdline("quiet"),
+	boot_cmdline("quiet", ""),
+	value("cmdline", "debug", "debug"),
+	boot_cmdline("debug"),
 	value("firmware", "blob.bin", "blob"),
 	value("card-firmware", "reference card", "card-firmware"),
 	value("bpf", "watch", "watch"),
 	value("kernel-authenticode", FIRST, "pe-1", "6.1-1", IDS[FIRST]),
 	value("kernel-authenticode", SECOND, "pe-2", "6.2-1", IDS[SECOND]),
 	value("boot-loader", "shim", "pe-shim", "15"),
+	# A host whose card was replaced.
+	tpm_key("tpm", "card before"),
 	tpm_key("tpm"),
+	tpm_key("tpm", "card after"),
 	tpm_key("tpm-2"),
+	tpm_key("tpm-elsewhere", "other card"),
+	{**tpm_key("tpm-nowhere"), 1: {**tpm_key("tpm-nowhere")[1], 11: "host seven"}},
 ]
 
 START = [

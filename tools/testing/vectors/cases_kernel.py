@@ -71,6 +71,7 @@ def condition():
 	silent = without("secure-boot")
 	yield "secure-boot-silent", package(silent), BAD, "secure-boot-missing", 2, DEMANDING
 	yield from alone("microcode-short", "record-incomplete", "microcode", "x", None, bytes(3))
+	yield from microcode()
 	yield from alone("measuring-reduced", "measuring-reduced", "policy", "not bpf-load", None,
 			 u64(EVERY & ~(1 << 32)))
 	yield from alone("policy-bare", "record-incomplete", "policy", "fail_closed=0")
@@ -80,6 +81,31 @@ def condition():
 	yield "count-back", package(back), BAD, "count-wrong", len(GOOD_KERNEL), {}
 	yield from alone("handover-differs", "handover-differs", "live-update",
 			 "handover differs: vms")
+
+
+def microcode():
+	newer = {"policy": "microcode.json"}
+	yield "microcode-shown", package(GOOD_KERNEL), WARNED, "root-self-asserted", 1, {}
+	for name, cpu, revision, passed in (
+		("equal", "AuthenticAMD 25-1-1", 0x0a0011d5, True),
+		("newer", "AuthenticAMD 25-1-1", 0x0a0011d6, True),
+		("newer-by-a-byte", "AuthenticAMD 25-1-1", 0xff000000, True),
+		("older", "AuthenticAMD 25-1-1", 0x0a0011d4, False),
+		("older-with-great-low-byte", "AuthenticAMD 25-1-1", 0x010000ff, False),
+		("of-other-cpu", "AuthenticAMD 25-1-2", 0xffffffff, False),
+		("second-cpu", "GenuineIntel 6-143-8", 0x2b000643, True),
+		("cpus-differ", "AuthenticAMD 25-1-1, CPUs differ", 0xffffffff, False),
+		("cut", "AuthenticAMD 25-1-", 0xffffffff, False)):
+		record = ("microcode", cpu, None, struct.pack("<I", revision))
+		yield (f"microcode-{name}", package(START + [record]), WARNED if passed else BAD,
+		       "root-self-asserted" if passed else "microcode-missing", 1 if passed else len(START),
+		       newer)
+	yield "microcode-silent", package(START), BAD, "microcode-missing", 2, newer
+	twice = START + [("microcode", "AuthenticAMD 25-1-1", None, struct.pack("<I", 0x0b000000)),
+			 ("detach", "driver"), ("attach", "unannounced"), START[2], START[3]]
+	yield ("microcode-of-the-kernel-before", package(twice), BAD, "microcode-missing", 11,
+	       {"policy": "microcode-all.json"})
+	yield from alone("microcode-bare", "record-incomplete", "microcode", None, None, bytes(4))
 
 
 def code():

@@ -14,17 +14,21 @@ from world import spki
 
 GOOD = "AUTHENTIC"
 NONCE = digest("epoch nonce")[:32]
-ACTION, NO_ACTION, SEPARATOR, APPLICATION = 5, 3, 4, 0x80000003
+ACTION, NO_ACTION, SEPARATOR, TAG, APPLICATION = 5, 3, 4, 6, 0x80000003
 BOOT_PCRS = tuple(range(10))
 ALL = {"policy": "accept-all.json"}
 NOTHING = {"policy": "accept-none.json"}
 
+CALLING = digest("Calling EFI Application from Boot Option")
+ZERO = hashlib.sha384(bytes(4)).digest()
+OPTIONS = hashlib.sha384("quiet\0".encode("utf-16-le")).digest()
+
 # What a firmware logs: (PCR, type, digest).
 EVENTS = [
 	(0, NO_ACTION, bytes(48)), (0, 8, digest("crtm")), (7, 0x80000001, digest("SecureBoot")),
-	(4, ACTION, digest("calling")), *((pcr, SEPARATOR, digest("0000")) for pcr in range(8)),
+	(4, ACTION, CALLING), *((pcr, SEPARATOR, ZERO) for pcr in range(8)),
 	(4, APPLICATION, digest("pe-shim")), (4, APPLICATION, digest("pe-1")),
-	(9, 6, digest("initrd")), (5, ACTION, digest("exit")),
+	(9, TAG, OPTIONS), (9, TAG, digest("initrd")), (5, ACTION, digest("exit")),
 ]
 
 
@@ -95,6 +99,11 @@ def good():
 	yield ("measured-boot-not-needed", package(booted()), GOOD, "", None, {})
 	locality = attest(locality=3)
 	yield "measured-boot-locality", package(booted(quote=locality)), GOOD, "", None, NOTHING
+	events = EVENTS[:14] + [(9, TAG, hashlib.sha384("quiet".encode("utf-16-le")).digest()),
+				EVENTS[15], (4, ACTION, digest("Returning from EFI Application from Boot Option")),
+				(4, ACTION, CALLING), EVENTS[13], EVENTS[16]]
+	yield ("measured-boot-returned", package(booted(events=events, quote=attest(events))), GOOD, "",
+	       None, NOTHING)
 	again = booted(quote=attest(nonce=bytes(32)))
 	again += records(len(again))
 	yield "measured-boot-second-try", package(again), WARNED, "tpm-quote-nonce", LAST, ALL
@@ -114,6 +123,8 @@ def broken(case, code, where=None, **change):
 
 def bad():
 	yield from broken("tpm-key-stranger", "tpm-key-unknown", AT, name="stranger")
+	yield from broken("tpm-key-elsewhere", "tpm-key-other-card", AT, name="tpm-elsewhere")
+	yield from broken("tpm-key-nowhere", "tpm-key-other-card", AT, name="tpm-nowhere")
 	yield from broken("tpm-signer", "tpm-quote-signature", signer="stranger")
 	yield from broken("tpm-signature-short", "tpm-quote-signature", signature=bytes(95))
 	yield from broken("tpm-signature-of-other", "tpm-quote-signature", ref=AT)
@@ -131,7 +142,7 @@ def bad():
 				  quote=attest(pcrs=which))
 	yield from broken("tpm-events-left-out", "tpm-events-mismatch", quote=attest(),
 			  events=EVENTS[:1] + EVENTS[2:])
-	moved = [EVENTS[each] for each in (*range(12), 13, 12, 14, 15)]
+	moved = [EVENTS[each] for each in (*range(12), 13, 12, 14, 15, 16)]
 	yield from broken("tpm-events-moved", "tpm-events-mismatch", events=moved)
 	yield from broken("tpm-events-pcr", "tpm-events-mismatch",
 			  events=EVENTS + [(24, ACTION, digest("x"))])
@@ -145,10 +156,49 @@ def bad():
 	last = EVENTS + [(4, APPLICATION, digest("pe-shim"))]
 	yield from broken("tpm-kernel-then-shim", "tpm-kernel-unmeasured", events=last,
 			  quote=attest(last))
-	for name, place in (("other-pcr", (2, APPLICATION)), ("other-type", (4, ACTION))):
-		events = EVENTS[:13] + [place + (digest("pe-1"),)] + EVENTS[14:]
-		yield from broken(f"tpm-kernel-{name}", "tpm-kernel-unmeasured", events=events,
-				  quote=attest(events))
+	events = EVENTS[:13] + [(2, APPLICATION, digest("pe-1"))] + EVENTS[14:]
+	yield from broken("tpm-kernel-other-pcr", "tpm-kernel-unmeasured", events=events,
+			  quote=attest(events))
+	# The PCR does not cover what an event is said to be.
+	for name, kind in (("action", ACTION), ("separator", SEPARATOR), ("driver", 0x80000004)):
+		hidden = EVENTS[:12] + [(4, kind, digest("evil"))] + EVENTS[12:]
+		yield from broken(f"tpm-loader-as-{name}", "tpm-loader-unknown", events=hidden,
+				  quote=attest(hidden))
+
+
+def given():
+	"""What the kernel was started with."""
+	def of(case, code, *events):
+		events = EVENTS[:14] + list(events) + EVENTS[16:]
+		return broken(case, code, events=events, quote=attest(events))
+
+	options, initrd = EVENTS[14:16]
+	yield from of("tpm-initramfs-none", "tpm-input-unknown", options)
+	yield from of("tpm-initramfs-other", "tpm-input-unknown", options, (9, TAG, digest("evil")))
+	yield from of("tpm-initramfs-more", "tpm-input-unknown", options, initrd,
+		      (9, TAG, digest("evil")))
+	yield from of("tpm-initramfs-as-string", "tpm-input-unknown", options, initrd,
+		      (9, 13, digest("evil")))
+	yield from of("tpm-initramfs-as-kernel", "tpm-input-unknown", options,
+		      (9, TAG, digest("vmlinuz-1")))
+	yield from of("tpm-cmdline-none", "tpm-cmdline-differs", initrd)
+	debug = (9, TAG, hashlib.sha384("debug\0".encode("utf-16-le")).digest())
+	evil = (9, TAG, hashlib.sha384("evil\0".encode("utf-16-le")).digest())
+	yield from of("tpm-cmdline-other", "tpm-cmdline-differs", debug, initrd)
+	yield from of("tpm-cmdline-then-other", "tpm-cmdline-differs", options, debug, initrd)
+	yield from of("tpm-cmdline-unknown", "tpm-input-unknown", evil, initrd)
+	said = booted()
+	said[3] = ("cmdline", None, digest("debug"))
+	yield "tpm-cmdline-reported-other", package(said), BAD, "tpm-cmdline-differs", LAST, {}
+	both = {"refs": ["refs-without-initramfs.corim", "refs-operator.corim"]}
+	yield ("tpm-initramfs-declared", package(booted()), BAD, "operator-declared-initramfs", LAST,
+	       both)
+	yield ("tpm-initramfs-declared-accepted", package(booted()), WARNED,
+	       "operator-declared-initramfs", LAST, {**both, **ALL})
+	events = EVENTS[:14] + [evil] + EVENTS[15:]
+	under = booted(events=events, quote=attest(events))
+	both = {"refs": ["refs.corim", "refs-operator.corim"]}
+	yield "tpm-cmdline-declared", package(under), BAD, "operator-declared", LAST, both
 
 
 def too_late():
@@ -169,16 +219,7 @@ def too_late():
 	       ALL)
 	bare = BOOT + records(AT)[:-1]
 	yield "tpm-without-signature", package(bare), WARNED, "root-self-asserted", 1, {}
-	# The function was reset, and the host was not: a kexec in between leaves no trace.
 	second = digest("second")[:32]
-	for name, code in (("tpm", "new-root,tpm-same-boot"), ("tpm-2", None)):
-		host = booted() + [each + (None,) * (5 - len(each)) + (2,) for each in (
-			("reset", "function", None, second), ("attach", "after-reset"), START[2],
-			START[3], *records(LAST + 5, attest(nonce=second), name=name))]
-		if code:
-			yield "tpm-same-boot", package(host, epoch=2), WARNED, code, LAST + 2, ALL
-		else:
-			yield "tpm-other-key", package(host, epoch=2), GOOD, "", None, NOTHING
 	old = BOOT[:1] + [("reset", "function", None, second, None, 2)]
 	old += [each + (None,) * (5 - len(each)) + (2,) for each in BOOT[1:]]
 	old += [each + (None,) * (5 - len(each)) + (2,) for each in records(len(old))]
@@ -189,6 +230,50 @@ def too_late():
 	assert FIRST != SECOND and len(LONG) > AT
 
 
+def epoch(number, start, *quote, **change):
+	"""The records of one more epoch."""
+	nonce = digest(f"epoch {number}")[:32]
+	records_of = quote and records(start + 4, attest(nonce=nonce, resets=quote[0]), **change)
+	return [each + (None,) * (5 - len(each)) + (number,) for each in (
+		("reset", "function", None, nonce), ("attach", "after-reset"), START[2], START[3],
+		*(records_of or ()))]
+
+
+def restarts():
+	"""The function was reset. Was the host? A kexec in between leaves no trace."""
+	for case, resets, code in (("tpm-same-boot", 7, "tpm-same-boot"), ("tpm-restarted", 8, None)):
+		host = booted()
+		host += epoch(2, len(host), resets)
+		if code:
+			yield (case, package(host, epoch=2), WARNED, f"new-root,{code}", LAST + 2, ALL)
+		else:
+			yield case, package(host, epoch=2), GOOD, "", None, NOTHING
+	unproven = "tpm-restart-unproven"
+	host = booted()
+	host += epoch(2, len(host), 8, name="tpm-2")
+	yield "tpm-other-key", package(host, epoch=2), WARNED, f"new-root,{unproven}", LAST + 2, ALL
+	host = BOOT + epoch(2, len(BOOT), 8)
+	yield ("tpm-first-quote-late", package(host, epoch=2), WARNED,
+	       f"root-self-asserted,new-root,{unproven}", 1, ALL)
+	host += epoch(3, len(host), 9)
+	yield ("tpm-first-quote-late-then-restart", package(host, epoch=3), WARNED,
+	       f"root-self-asserted,new-root,{unproven}", 1, ALL)
+	host = booted()
+	host += epoch(2, len(host))
+	host += epoch(3, len(host), 8)
+	yield ("tpm-epoch-left-out", package(host, epoch=3), WARNED,
+	       f"new-root,new-root,{unproven}", LAST + 2, ALL)
+	# Nobody attached in an epoch: nothing is missing there.
+	empty = ("reset", "function", None, digest("empty")[:32], None, 2)
+	host = booted() + [empty]
+	host += epoch(3, len(host), 8)
+	yield "tpm-empty-epoch", package(host, epoch=3), GOOD, "", None, NOTHING
+	host = booted() + [empty]
+	host += epoch(3, len(host), 7)
+	yield ("tpm-empty-epoch-same-boot", package(host, epoch=3), WARNED, "new-root,tpm-same-boot",
+	       LAST + 3, ALL)
+
+
 def cases():
-	for source in (good(), bad(), too_late()):
+	for source in (good(), bad(), given(), too_late(), restarts()):
 		yield from source

@@ -51,11 +51,22 @@ def value(kind, name, content, version=None, build_id=None):
 	return {0: f"{kind}/{name}", 1: mval}
 
 
-def tpm_key(name):
-	"""Its digest is that of the public key."""
-	spki = key(name).public_key().public_bytes(
-		serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-	return {0: f"tpm-key/{name}", 1: {2: [[7, hashlib.sha384(spki).digest()]], 11: name}}
+def spki(private):
+	return private.public_key().public_bytes(serialization.Encoding.DER,
+						 serialization.PublicFormat.SubjectPublicKeyInfo)
+
+
+def tpm_key(name, card="card"):
+	"""Its digest is that of the public key, its name the id of the host's card."""
+	owner = hashlib.sha384(spki(key(f"{card} device"))).digest()[:32]
+	return {0: f"tpm-key/{name}", 1: {2: [[7, hashlib.sha384(spki(key(name))).digest()]],
+					  11: owner.hex()}}
+
+
+def boot_cmdline(text, end="\0"):
+	"""A command line in the form in which firmware hands it over."""
+	content = hashlib.sha384((text + end).encode("utf-16-le")).digest()
+	return {0: f"cmdline/{text}/1", 1: {2: [[7, content]], 11: text}}
 
 
 def package(name, version):

@@ -32,7 +32,9 @@ WARNINGS = ("root-self-asserted", "new-root", "unannounced-restart", "kexec-unpr
 	    "nearly-full", "debug-enabled", "no-receipt", "crash-kexec", "tainted",
 	    "measuring-reduced", "handover-differs", "tpm-key-unknown", "tpm-quote-signature",
 	    "tpm-quote-malformed", "tpm-quote-nonce", "tpm-same-boot", "tpm-quote-pcrs",
-	    "tpm-events-mismatch", "tpm-loader-unknown", "tpm-kernel-unmeasured")
+	    "tpm-events-mismatch", "tpm-loader-unknown", "tpm-kernel-unmeasured",
+	    "tpm-key-other-card", "tpm-restart-unproven", "tpm-input-unknown",
+	    "tpm-cmdline-differs")
 
 
 def pem(private):
@@ -48,6 +50,7 @@ def policy(accept=("root-self-asserted",), role="guest", **more):
 			{"name": "operator", "key": pem(make_refs.OPERATOR), "operator": True}], **more}
 
 
+MICROCODE = {"AuthenticAMD 25-1-1": "0xa0011d5", "GenuineIntel 6-143-8": "0x2b000643"}
 POLICIES = {
 	"policy": policy(),
 	"accept-all": policy(WARNINGS),
@@ -56,6 +59,8 @@ POLICIES = {
 	"own": policy(own_log="require"),
 	"own-nothing": policy((), own_log="require"),
 	"untainted": policy(**{"taint-accept": []}),
+	"microcode": policy(microcode=MICROCODE),
+	"microcode-all": policy(WARNINGS, microcode=MICROCODE),
 	"demanding": policy(**{"lockdown": "integrity", "secure-boot": "enabled"}),
 }
 
@@ -67,6 +72,9 @@ def references():
 	yield "refs", everything, make_refs.PROVIDER
 	yield "refs-without-initramfs", rest, make_refs.PROVIDER
 	yield "refs-operator", [value("initramfs", "initrd", "initrd"),
+				# Under a published name, which proves nothing of its own.
+				{**make_refs.boot_cmdline("evil"), 1: {
+					**make_refs.boot_cmdline("evil")[1], 11: "quiet"}},
 				value("kernel", "rogue", "rogue", None, b"\x66" * 20)], make_refs.OPERATOR
 	yield "refs-stranger", everything, make_refs.STRANGER
 

@@ -31,7 +31,7 @@ TIME = datetime.datetime(2026, 6, 1, tzinfo=datetime.timezone.utc)
 NONCE = bytes(range(32))
 CHECKPOINT = 4096
 
-enc, key = make_refs.enc, make_refs.key
+enc, key, spki = make_refs.enc, make_refs.key, make_refs.spki
 
 
 def sha(*parts):
@@ -41,11 +41,6 @@ def sha(*parts):
 def point(private):
 	return private.public_key().public_bytes(serialization.Encoding.X962,
 						 serialization.PublicFormat.UncompressedPoint)
-
-
-def spki(private):
-	return private.public_key().public_bytes(serialization.Encoding.DER,
-						 serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
 def ecdsa(private, data):
