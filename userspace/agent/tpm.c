@@ -7,57 +7,17 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <tss2/tss2_esys.h>
 #include <tss2/tss2_rc.h>
-#include <tss2/tss2_tcti_device.h>
+
+#include "esys.h"
 
 #define COORDINATE 48
 
 struct tpm {
-	TSS2_TCTI_CONTEXT *tcti;
-	ESYS_CONTEXT *esys;
+	struct esys esys;
 	ESYS_TR key;
 	uint8_t point[1 + 2 * COORDINATE];
 };
-
-/* Restricted: it signs only what the TPM itself says. */
-static const TPM2B_PUBLIC key_template = {
-	.publicArea = {
-		.type = TPM2_ALG_ECC,
-		.nameAlg = TPM2_ALG_SHA384,
-		.objectAttributes = TPMA_OBJECT_RESTRICTED | TPMA_OBJECT_SIGN_ENCRYPT |
-			TPMA_OBJECT_FIXEDTPM | TPMA_OBJECT_FIXEDPARENT |
-			TPMA_OBJECT_SENSITIVEDATAORIGIN | TPMA_OBJECT_USERWITHAUTH,
-		.parameters.eccDetail = {
-			.symmetric.algorithm = TPM2_ALG_NULL,
-			.scheme = {
-				.scheme = TPM2_ALG_ECDSA,
-				.details.ecdsa.hashAlg = TPM2_ALG_SHA384,
-			},
-			.curveID = TPM2_ECC_NIST_P384,
-			.kdf.scheme = TPM2_ALG_NULL,
-		},
-	},
-};
-
-static TSS2_RC connect_to(struct tpm *tpm, const char *path)
-{
-	size_t size;
-	TSS2_RC rc = Tss2_Tcti_Device_Init(NULL, &size, path);
-
-	if (rc)
-		return rc;
-	tpm->tcti = calloc(1, size);
-	if (!tpm->tcti)
-		return TSS2_BASE_RC_MEMORY;
-	rc = Tss2_Tcti_Device_Init(tpm->tcti, &size, path);
-	if (rc) {
-		free(tpm->tcti);
-		tpm->tcti = NULL;
-		return rc;
-	}
-	return Esys_Initialize(&tpm->esys, tpm->tcti, NULL);
-}
 
 /* The TPM leaves out leading zeros. */
 static bool put_padded(uint8_t *to, const uint8_t *from, size_t len)
@@ -71,16 +31,11 @@ static bool put_padded(uint8_t *to, const uint8_t *from, size_t len)
 
 static TSS2_RC make_key(struct tpm *tpm)
 {
-	TPM2B_SENSITIVE_CREATE sensitive = { 0 };
-	TPML_PCR_SELECTION none = { 0 };
 	TPM2B_PUBLIC *public = NULL;
 	const TPMS_ECC_POINT *point;
-	TPM2B_DATA outside = { 0 };
 	TSS2_RC rc;
 
-	rc = Esys_CreatePrimary(tpm->esys, ESYS_TR_RH_ENDORSEMENT, ESYS_TR_PASSWORD,
-				ESYS_TR_NONE, ESYS_TR_NONE, &sensitive, &key_template, &outside,
-				&none, &tpm->key, &public, NULL, NULL, NULL);
+	rc = esys_key_make(&tpm->esys, ESYS_TR_RH_ENDORSEMENT, &tpm->key, &public);
 	if (rc)
 		return rc;
 	point = &public->publicArea.unique.ecc;
@@ -100,7 +55,7 @@ uint32_t tpm_open(const char *path, struct tpm **out)
 	if (!tpm)
 		return TSS2_BASE_RC_MEMORY;
 	tpm->key = ESYS_TR_NONE;
-	rc = connect_to(tpm, path);
+	rc = esys_open(&tpm->esys, path);
 	if (!rc)
 		rc = make_key(tpm);
 	if (rc) {
@@ -171,7 +126,7 @@ uint32_t tpm_quote(struct tpm *tpm, const uint8_t *nonce, size_t nonce_len,
 	if (nonce_len > COORDINATE)
 		return TSS2_BASE_RC_BAD_SIZE;
 	memcpy(qualifying.buffer, nonce, nonce_len);
-	rc = Esys_Quote(tpm->esys, tpm->key, ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE,
+	rc = Esys_Quote(tpm->esys.ctx, tpm->key, ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE,
 			&qualifying, &scheme, &selection, &quoted, &signature);
 	if (!rc && !take_quote(quoted, signature, out))
 		rc = TSS2_BASE_RC_MALFORMED_RESPONSE;
@@ -183,11 +138,8 @@ uint32_t tpm_quote(struct tpm *tpm, const uint8_t *nonce, size_t nonce_len,
 void tpm_close(struct tpm *tpm)
 {
 	if (tpm->key != ESYS_TR_NONE)
-		Esys_FlushContext(tpm->esys, tpm->key);
-	Esys_Finalize(&tpm->esys);
-	if (tpm->tcti)
-		Tss2_Tcti_Finalize(tpm->tcti);
-	free(tpm->tcti);
+		Esys_FlushContext(tpm->esys.ctx, tpm->key);
+	esys_close(&tpm->esys);
 	free(tpm);
 }
 

@@ -12,7 +12,7 @@ bench-programs := $(bench-vm) \
 
 $(bench-obj): PART_CFLAGS := -Iuserspace/lib
 
-$(O)/bench/path: $(O)/obj/$(bench-dir)/tpm.o
+$(O)/bench/path: $(O)/obj/$(bench-dir)/tpm.o $(O)/obj/userspace/agent/esys.o
 $(O)/bench/path: bench-libs := -ltss2-esys -ltss2-tcti-device
 $(bench-vm): $(O)/bench/%: $(O)/obj/$(bench-dir)/%.o $(bench-common)
 	@mkdir -p $(@D)

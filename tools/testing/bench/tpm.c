@@ -3,9 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <tss2/tss2_esys.h>
-#include <tss2/tss2_tcti_device.h>
-
+#include "../../../userspace/agent/esys.h"
 #include "tpm.h"
 
 #define PCR		16		/* anyone may reset it */
@@ -13,30 +11,9 @@
 #define DIGEST_SIZE	48
 
 struct tpm {
-	TSS2_TCTI_CONTEXT *tcti;
-	ESYS_CONTEXT *esys;
+	struct esys esys;
 	ESYS_TR key;
 	ESYS_TR nv;
-};
-
-/* A restricted signing key as an attestation key is: P-384, ECDSA, SHA-384. */
-static const TPM2B_PUBLIC key_template = {
-	.publicArea = {
-		.type = TPM2_ALG_ECC,
-		.nameAlg = TPM2_ALG_SHA384,
-		.objectAttributes = TPMA_OBJECT_RESTRICTED | TPMA_OBJECT_SIGN_ENCRYPT |
-			TPMA_OBJECT_FIXEDTPM | TPMA_OBJECT_FIXEDPARENT |
-			TPMA_OBJECT_SENSITIVEDATAORIGIN | TPMA_OBJECT_USERWITHAUTH,
-		.parameters.eccDetail = {
-			.symmetric.algorithm = TPM2_ALG_NULL,
-			.scheme = {
-				.scheme = TPM2_ALG_ECDSA,
-				.details.ecdsa.hashAlg = TPM2_ALG_SHA384,
-			},
-			.curveID = TPM2_ECC_NIST_P384,
-			.kdf.scheme = TPM2_ALG_NULL,
-		},
-	},
 };
 
 static const TPM2B_NV_PUBLIC nv_template = {
@@ -49,43 +26,12 @@ static const TPM2B_NV_PUBLIC nv_template = {
 	},
 };
 
-static TSS2_RC make_key(struct tpm *tpm)
-{
-	TPM2B_SENSITIVE_CREATE sensitive = { 0 };
-	TPML_PCR_SELECTION none = { 0 };
-	TPM2B_DATA outside = { 0 };
-
-	return Esys_CreatePrimary(tpm->esys, ESYS_TR_RH_OWNER, ESYS_TR_PASSWORD, ESYS_TR_NONE,
-				  ESYS_TR_NONE, &sensitive, &key_template, &outside, &none,
-				  &tpm->key, NULL, NULL, NULL, NULL);
-}
-
 static TSS2_RC make_index(struct tpm *tpm)
 {
 	TPM2B_AUTH auth = { 0 };
 
-	return Esys_NV_DefineSpace(tpm->esys, ESYS_TR_RH_OWNER, ESYS_TR_PASSWORD, ESYS_TR_NONE,
+	return Esys_NV_DefineSpace(tpm->esys.ctx, ESYS_TR_RH_OWNER, ESYS_TR_PASSWORD, ESYS_TR_NONE,
 				   ESYS_TR_NONE, &auth, &nv_template, &tpm->nv);
-}
-
-static TSS2_RC connect_to(struct tpm *tpm, const char *path)
-{
-	size_t size;
-	TSS2_RC rc;
-
-	rc = Tss2_Tcti_Device_Init(NULL, &size, path);
-	if (rc)
-		return rc;
-	tpm->tcti = calloc(1, size);
-	if (!tpm->tcti)
-		return TSS2_BASE_RC_MEMORY;
-	rc = Tss2_Tcti_Device_Init(tpm->tcti, &size, path);
-	if (rc) {
-		free(tpm->tcti);
-		tpm->tcti = NULL;
-		return rc;
-	}
-	return Esys_Initialize(&tpm->esys, tpm->tcti, NULL);
 }
 
 /* tpm_open() - a TPM with a fresh key and a fresh NV index */
@@ -96,9 +42,9 @@ uint32_t tpm_open(const char *path, struct tpm **out)
 
 	if (!tpm)
 		return TSS2_BASE_RC_MEMORY;
-	rc = connect_to(tpm, path);
+	rc = esys_open(&tpm->esys, path);
 	if (!rc)
-		rc = make_key(tpm);
+		rc = esys_key_make(&tpm->esys, ESYS_TR_RH_OWNER, &tpm->key, NULL);
 	if (!rc)
 		rc = make_index(tpm);
 	if (rc) {
@@ -113,7 +59,7 @@ uint32_t tpm_open(const char *path, struct tpm **out)
 uint32_t tpm_random(struct tpm *tpm)
 {
 	TPM2B_DIGEST *bytes = NULL;
-	TSS2_RC rc = Esys_GetRandom(tpm->esys, ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE, 8,
+	TSS2_RC rc = Esys_GetRandom(tpm->esys.ctx, ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE, 8,
 				    &bytes);
 
 	Esys_Free(bytes);
@@ -138,7 +84,7 @@ uint32_t tpm_quote(struct tpm *tpm, const uint8_t nonce[48])
 	TSS2_RC rc;
 
 	memcpy(qualifying.buffer, nonce, DIGEST_SIZE);
-	rc = Esys_Quote(tpm->esys, tpm->key, ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE,
+	rc = Esys_Quote(tpm->esys.ctx, tpm->key, ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE,
 			&qualifying, &scheme, &selection, &quoted, &signature);
 	Esys_Free(quoted);
 	Esys_Free(signature);
@@ -154,7 +100,7 @@ uint32_t tpm_pcr_extend(struct tpm *tpm, const uint8_t digest[48])
 	};
 
 	memcpy(values.digests[0].digest.sha384, digest, DIGEST_SIZE);
-	return Esys_PCR_Extend(tpm->esys, ESYS_TR_PCR16, ESYS_TR_PASSWORD, ESYS_TR_NONE,
+	return Esys_PCR_Extend(tpm->esys.ctx, ESYS_TR_PCR16, ESYS_TR_PASSWORD, ESYS_TR_NONE,
 			       ESYS_TR_NONE, &values);
 }
 
@@ -164,7 +110,7 @@ uint32_t tpm_nv_extend(struct tpm *tpm, const uint8_t digest[48])
 	TPM2B_MAX_NV_BUFFER data = { .size = DIGEST_SIZE };
 
 	memcpy(data.buffer, digest, DIGEST_SIZE);
-	return Esys_NV_Extend(tpm->esys, tpm->nv, tpm->nv, ESYS_TR_PASSWORD, ESYS_TR_NONE,
+	return Esys_NV_Extend(tpm->esys.ctx, tpm->nv, tpm->nv, ESYS_TR_PASSWORD, ESYS_TR_NONE,
 			      ESYS_TR_NONE, &data);
 }
 
@@ -172,13 +118,10 @@ uint32_t tpm_nv_extend(struct tpm *tpm, const uint8_t digest[48])
 void tpm_close(struct tpm *tpm)
 {
 	if (tpm->nv)
-		Esys_NV_UndefineSpace(tpm->esys, ESYS_TR_RH_OWNER, tpm->nv, ESYS_TR_PASSWORD,
+		Esys_NV_UndefineSpace(tpm->esys.ctx, ESYS_TR_RH_OWNER, tpm->nv, ESYS_TR_PASSWORD,
 				      ESYS_TR_NONE, ESYS_TR_NONE);
 	if (tpm->key)
-		Esys_FlushContext(tpm->esys, tpm->key);
-	Esys_Finalize(&tpm->esys);
-	if (tpm->tcti)
-		Tss2_Tcti_Finalize(tpm->tcti);
-	free(tpm->tcti);
+		Esys_FlushContext(tpm->esys.ctx, tpm->key);
+	esys_close(&tpm->esys);
 	free(tpm);
 }
