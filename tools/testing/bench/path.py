@@ -4,51 +4,27 @@
 import json
 import os
 import sys
-import time
 
 TREE = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../.."))
 sys.path.insert(0, os.path.join(TREE, "tools/testing/vm"))
 sys.dont_write_bytecode = True
 
-from card import call, make_card  # noqa: E402
-from qemu import Process  # noqa: E402
-from vm import Lab, VMError, releases, vouch_ko  # noqa: E402
+from card import make_card  # noqa: E402
+from vm import Lab, releases, vouch_ko  # noqa: E402
 
 PROGRAM = "/src/build/bench/path"
 ROUNDS = 500
-TPM_DEVICE = ("-chardev", "socket,id=tpm,path={socket}", "-tpmdev", "emulator,id=tpm0,chardev=tpm",
-	      "-device", "tpm-crb,tpmdev=tpm0")
-
-
-def start_tpm(lab):
-	"""swtpm with the SHA-384 bank; returns process and socket."""
-	state, path = lab.path("tpm"), lab.path("tpm.sock")
-	os.makedirs(state)
-	call("swtpm_setup", "--tpm2", "--tpmstate", state, "--pcr-banks", "sha384")
-	process = Process(["swtpm", "socket", "--tpm2", "--tpmstate", f"dir={state}",
-			   "--ctrl", f"type=unixio,path={path}"], lab.path("tpm.log"))
-	deadline = time.monotonic() + 30
-	while not os.path.exists(path):
-		if not process.running() or time.monotonic() > deadline:
-			raise VMError(f"swtpm: {process.said()}")
-		time.sleep(0.05)
-	return process, path
 
 
 def measure(release, rounds=ROUNDS):
 	"""All operations, one after another, again and again: {operation: times}."""
 	with Lab("bench") as lab:
-		tpm, path = start_tpm(lab)
-		try:
-			card = lab.card(["host"], state=make_card(lab.path("ca"), lab.path("card")))
-			host = lab.host(release, card=card, files=[(vouch_ko(release), "/vouch.ko")],
-					append="no_timer_check",
-					args=[arg.format(socket=path) for arg in TPM_DEVICE])
-			host.must("mount --bind /share /ref/src && insmod /vouch.ko", 120)
-			output = host.must(f"chroot /ref {PROGRAM} {rounds} 2>&1", 900)
-			host.stop()
-		finally:
-			tpm.stop()
+		card = lab.card(["host"], state=make_card(lab.path("ca"), lab.path("card")))
+		host = lab.host(release, card=card, files=[(vouch_ko(release), "/vouch.ko")],
+				append="no_timer_check", args=lab.tpm().args)
+		host.must("mount --bind /share /ref/src && insmod /vouch.ko", 120)
+		output = host.must(f"chroot /ref {PROGRAM} {rounds} 2>&1", 900)
+		host.stop()
 	times = {}
 	for line in output.splitlines():
 		if line.startswith("{"):

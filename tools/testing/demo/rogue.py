@@ -46,12 +46,12 @@ def package_of(function, nonce, key):
 	return forge.Package.of(collection).bytes(key)
 
 
-def ask(card, key_path, claims=(), count=0):
+def ask(card, key_path, claims=(), count=0, after=None):
 	"""Attach to both functions and ask as the guest; returns nonce and package.
 
 	For each of claims, records of type kernel as vouch-verify shows them, the
 	host's function is attached anew and poses as that kernel, with that command
-	line. The log is then filled up to count records.
+	line. What after() appends comes next, and then fill up to count records.
 	"""
 	key, nonce = forge.load_key(key_path), os.urandom(32)
 	host = Function(Client(card.sockets["host"]))
@@ -65,6 +65,8 @@ def ask(card, key_path, claims=(), count=0):
 			host.append(KERNEL, claim["name"], bytes.fromhex(claim["data"]))
 			if "cmdline" in claim:
 				host.append(CMDLINE, digest=bytes.fromhex(claim["cmdline"]))
+		if after:
+			after(host)
 		host.assign(1)
 		for _ in range(host.log_state()["count"], count):
 			host.append(USER, "filler", digest=bytes(48))

@@ -26,6 +26,7 @@ from card import Card
 from channel import VMError
 from host import Host
 from qemu import BUILD, TREE, releases, vmlinuz
+from tpm import TPM
 
 __all__ = ["BUILD", "TREE", "Lab", "VMError", "releases", "vmlinuz", "vouch_ko"]
 
@@ -42,7 +43,7 @@ class Lab:
 			sys.exit("runs in the reference root: tools/testing/vm/enter ...")
 		self.build = os.path.join(BUILD, "vm")
 		self.name, self.folder = name, os.path.join(self.build, name)
-		self.hosts, self.cards = [], []
+		self.hosts, self.cards, self.tpms = [], [], {}
 		os.makedirs(self.build, exist_ok=True)
 		# One at a time: a second Lab of this name would clear the first's folder.
 		self.lock = open(f"{self.folder}.lock", "w", encoding="ascii")
@@ -68,6 +69,13 @@ class Lab:
 		self.cards.append(card)
 		return card
 
+	def tpm(self, name="tpm"):
+		"""Start a TPM for one VM's life; the same name is the same TPM again."""
+		if name in self.tpms:
+			self.tpms[name].stop()
+		self.tpms[name] = TPM(self.folder, name)
+		return self.tpms[name]
+
 	def host(self, release, card=None, name="host", **options):
 		"""Start a host VM; options: machine.OPTIONS and host.OPTIONS."""
 		host = Host(self, name, card, options)
@@ -78,8 +86,8 @@ class Lab:
 	def close(self):
 		for host in list(self.hosts):
 			host.close()
-		for card in self.cards:
-			card.stop()
+		for process in (*self.cards, *self.tpms.values()):
+			process.stop()
 		subprocess.run(["umount", self.root], check=False)
 		os.rmdir(self.root)
 		self.lock.close()
