@@ -96,7 +96,7 @@ for release in "${releases[0]}" "${releases[-1]}"; do
 	suite "kselftest-${release%%-*}" 1200 tools/testing/vm/kselftest.py "$release"
 	suite "kexec-${release%%-*}" 1200 tools/testing/vm/kexec_test.py "$release"
 done
-suite measured 600 tools/testing/vm/measured_test.py
+suite measured 1800 tools/testing/vm/measured_test.py
 long=tools/testing/long
 suite fire-card 600 "$long/card_dies_test.py" "${releases[0]}"
 suite fire-cycles 900 "$long/cycles_test.py" "${releases[0]}" 10

@@ -86,7 +86,8 @@ void vouch_booted_event(struct vouch_booted *booted, const struct vouch_reporter
 			const struct vouch_refs *refs, struct vouch_hash *hash,
 			const struct vouch_tpm_event *event)
 {
-	if (event->pcr == VOUCH_TPM_PCR_BOOT && !is_step(hash, event->digest))
+	/* After one stranger no other matters, and whoever logs many costs no more. */
+	if (event->pcr == VOUCH_TPM_PCR_BOOT && !booted->stranger && !is_step(hash, event->digest))
 		on_program(booted, reporter, refs, event->digest);
 	if (event->pcr == VOUCH_TPM_PCR_INPUT)
 		on_input(booted, refs, event->digest);

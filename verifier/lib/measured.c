@@ -132,7 +132,9 @@ static enum vouch_reason check_restart(struct vouch_measured *m,
 	memcpy(m->now.key, m->key_digest, sizeof(m->now.key));
 	if (!m->has_before)
 		return VOUCH_REASON_NONE;
-	if (!m->before.quoted || memcmp(m->before.key, m->now.key, sizeof(m->now.key)) != 0)
+	/* Whoever clears the TPM sets its count to zero, and leaves the PCRs as they are. */
+	if (!m->before.quoted || m->now.resets < m->before.resets ||
+	    memcmp(m->before.key, m->now.key, sizeof(m->now.key)) != 0)
 		return VOUCH_TPM_RESTART_UNPROVEN;
 	return m->before.resets == m->now.resets ? VOUCH_TPM_SAME_BOOT : VOUCH_REASON_NONE;
 }

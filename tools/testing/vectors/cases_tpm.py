@@ -249,6 +249,13 @@ def restarts():
 		else:
 			yield case, package(host, epoch=2), GOOD, "", None, NOTHING
 	unproven = "tpm-restart-unproven"
+	# TPM2_Clear sets the count to zero, and leaves PCRs and the key as they are.
+	host = booted()
+	host += epoch(2, len(host), 0)
+	yield "tpm-cleared", package(host, epoch=2), WARNED, f"new-root,{unproven}", LAST + 2, ALL
+	host += epoch(3, len(host), 1)
+	yield ("tpm-cleared-then-restart", package(host, epoch=3), WARNED, f"new-root,{unproven}",
+	       LAST + 2, ALL)
 	host = booted()
 	host += epoch(2, len(host), 8, name="tpm-2")
 	yield "tpm-other-key", package(host, epoch=2), WARNED, f"new-root,{unproven}", LAST + 2, ALL
