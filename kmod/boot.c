@@ -65,7 +65,7 @@ int vouch_boot_record(void)
 	int err;
 
 	vouch_event_arm();
-	vouch_kvm_forget();
+	vouch_kvm_attach();
 	err = boot_kernel();
 	if (!err)
 		err = boot_cmdline();

@@ -182,6 +182,20 @@ int vouch_event_write(u16 type, const u8 *digest, const char *name, u64 ref, u64
 	return event_write(type, digest, name, NULL, 0, ref, number);
 }
 
+static int event_tell(u16 type, const u8 *digest, const char *name, const void *data,
+		      size_t data_len, u64 ref)
+{
+	int err;
+
+	if (!event_wanted(type))
+		return 0;
+	event_report_lost();
+	err = event_send(type, digest, name, data, data_len, ref, NULL);
+	if (err)
+		event_miss(type, name ?: "", err);
+	return err;
+}
+
 /**
  * vouch_event_tell() - record what cannot be refused any more
  * @type: enum vouch_record_type
@@ -195,14 +209,22 @@ int vouch_event_write(u16 type, const u8 *digest, const char *name, u64 ref, u64
  */
 void vouch_event_tell(u16 type, const u8 *digest, const char *name, u64 ref)
 {
-	int err;
+	event_tell(type, digest, name, NULL, 0, ref);
+}
 
-	if (!event_wanted(type))
-		return;
-	event_report_lost();
-	err = event_send(type, digest, name, NULL, 0, ref, NULL);
-	if (err)
-		event_miss(type, name ?: "", err);
+/**
+ * vouch_event_tell_data() - the same, for what is told by its data
+ * @type: enum vouch_record_type
+ * @name: any bytes
+ * @data: of this type
+ * @data_len: bytes at @data
+ *
+ * Context: process context, sleeps at most for the driver's time-out.
+ * Return: 0, or why the card did not take it.
+ */
+int vouch_event_tell_data(u16 type, const char *name, const void *data, size_t data_len)
+{
+	return event_tell(type, NULL, name, data, data_len, VOUCH_NO_REF);
 }
 
 /**

@@ -12,6 +12,7 @@ int vouch_event_write(u16 type, const u8 *digest, const char *name, u64 ref,
 int vouch_event_write_id(u16 type, const char *name, const void *id, size_t id_len,
 			 u64 *number);
 void vouch_event_tell(u16 type, const u8 *digest, const char *name, u64 ref);
+int vouch_event_tell_data(u16 type, const char *name, const void *data, size_t data_len);
 int vouch_event_unmeasured(u16 type, const char *name, int err);
 
 #endif /* _VOUCH_EVENT_H */

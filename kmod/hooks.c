@@ -36,7 +36,7 @@ static struct vouch_hook *const hooks[] = {
 	&vouch_kjump_oops_hook,
 #endif
 #endif
-	/* vouch_kvm_start_hook comes and goes with KVM: kvm.c. */
+	/* Those of KVM come and go with it: kvm.c. */
 };
 
 static void hooks_remove(void)
@@ -44,6 +44,7 @@ static void hooks_remove(void)
 	for (size_t i = ARRAY_SIZE(hooks); i-- > 0;)
 		vouch_hook_remove(hooks[i]);
 	vouch_hook_drain();
+	vouch_kvm_exit();
 }
 
 /* One that cannot be placed is in the log, or with fail_closed is the end. */
@@ -147,8 +148,12 @@ int vouch_hooks_report(void)
 	for (size_t i = 0; !err && i < ARRAY_SIZE(hooks); i++)
 		if (hooks[i]->error)
 			err = hook_report(hooks[i]);
+#if IS_ENABLED(CONFIG_KVM)
 	/* There may be no KVM yet. */
 	if (!err && vouch_kvm_start_hook.error && vouch_kvm_start_hook.error != -ENOENT)
 		err = hook_report(&vouch_kvm_start_hook);
+	if (!err && vouch_kvm_end_hook.error)
+		err = hook_report(&vouch_kvm_end_hook);
+#endif
 	return err;
 }

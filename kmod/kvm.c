@@ -1,216 +1,223 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A process makes a VM: the content of its executable goes to the log, once
- * for each content, before the VM exists.
+ * KVM, as it comes and goes: a VM is made, and ends; others were running
+ * before this module, or this card, was there.
  */
 
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/err.h>
 #include <linux/file.h>
 #include <linux/fs.h>
-#include <linux/iversion.h>
+#include <linux/kvm_host.h>
+#include <linux/list.h>
 #include <linux/mm_types.h>
+#include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/sched.h>
-#include <linux/sched/signal.h>
-#include <linux/sizes.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 
-#include "digest.h"
 #include "event.h"
 #include "hook.h"
+#include "kvm.h"
 #include "measure.h"
+#include "policy.h"
 
-struct kvm;
+#if IS_BUILTIN(CONFIG_KVM)
+#define KVM_SYMBOL(name) name
+#else
+#define KVM_SYMBOL(name) "kvm:" name
+#endif
 
 static int vm_start(struct kvm *kvm, unsigned long type);
+static void vm_end(struct kvm *kvm);
 
-VOUCH_HOOK_DEFINE(vouch_kvm_start_hook, "kvm:kvm_arch_init_vm", vm_start);
+/* A kernel that calls them otherwise does not get past the compiler. */
+static_assert(__same_type(vm_start, kvm_arch_init_vm));
+static_assert(__same_type(vm_end, kvm_arch_destroy_vm));
 
-/* When this is the same, the content is. */
-struct vmm_key {
-	dev_t device;
-	u64 inode;
-	u32 generation;
-	u64 version;
-	loff_t size;
-	struct timespec64 changed;
-};
-
-struct vmm {
-	struct vmm_key key;
-	u8 digest[VOUCH_DIGEST_SIZE];
-	unsigned int epoch;	/* 0: none */
-	u64 used;
-};
-
-#define VMM_MAX 32
-
-static DEFINE_MUTEX(vmm_lock);
-static struct vmm vmms[VMM_MAX];
-static u64 vmm_clock;
-static atomic_t vmm_epoch = ATOMIC_INIT(1);
+VOUCH_HOOK_DEFINE(vouch_kvm_start_hook, KVM_SYMBOL("kvm_arch_init_vm"), vm_start);
+VOUCH_HOOK_DEFINE(vouch_kvm_end_hook, KVM_SYMBOL("kvm_arch_destroy_vm"), vm_end);
 
 static DEFINE_MUTEX(hook_lock);
 static bool hooked;
 
-static struct file *vmm_file(void)
+/* Of KVM, not exported; NULL without KVM. */
+static typeof(vm_list) *running;
+static typeof(kvm_lock) *running_lock;
+
+static struct file *mm_file(struct mm_struct *mm)
 {
 	guard(rcu)();
-	return current->mm ? get_file_rcu(&current->mm->exe_file) : NULL;
+	return mm ? get_file_rcu(&mm->exe_file) : NULL;
 }
 
-/*
- * False, and a key that fits no file, where the file system does not count
- * changes itself: what a user's own server or the upper half of an overlay says
- * of its content proves nothing.
- */
-static bool vmm_key_get(struct vmm_key *key, struct file *file)
+static bool vm_wanted(void)
 {
-	struct inode *inode = file_inode(file);
-
-	/* Compared as bytes. */
-	memset(key, 0, sizeof(*key));
-	if (!IS_I_VERSION(inode))
-		return false;
-	key->device = inode->i_sb->s_dev;
-	key->inode = inode->i_ino;
-	key->generation = inode->i_generation;
-	key->version = inode_query_iversion(inode);
-	key->size = i_size_read(inode);
-	key->changed = inode_get_ctime(inode);
-	return true;
+	return vouch_event_armed() && vouch_policy_measures(VOUCH_REC_VM_START);
 }
 
-static int vmm_digest(struct file *file, u8 *digest)
+static int vm_measure(void)
 {
-	struct shash_desc *desc __free(vouch_digest) = vouch_digest_start();
-	void *part __free(kvfree) = kvmalloc(SZ_256K, GFP_KERNEL);
-	loff_t at = 0;
+	struct file *file = mm_file(current->mm);
 	int err;
 
-	if (IS_ERR(desc))
-		return PTR_ERR(desc);
-	if (!part)
-		return -ENOMEM;
-	for (;;) {
-		ssize_t got = kernel_read(file, part, SZ_256K, &at);
-
-		if (got < 0)
-			return got;
-		if (!got)
-			return vouch_digest_finish(desc, digest);
-		if (fatal_signal_pending(current))
-			return -EINTR;
-		err = vouch_digest_add(desc, part, got);
-		if (err)
-			return err;
-	}
-}
-
-static struct vmm *vmm_find(const struct vmm_key *key, const u8 *digest,
-			    unsigned int epoch)
-{
-	for (size_t i = 0; i < VMM_MAX; i++) {
-		struct vmm *vmm = &vmms[i];
-
-		if (vmm->epoch != epoch)
-			continue;
-		if (key && !memcmp(&vmm->key, key, sizeof(*key)))
-			return vmm;
-		if (digest && !memcmp(vmm->digest, digest, sizeof(vmm->digest)))
-			return vmm;
-	}
-	return NULL;
-}
-
-static struct vmm *vmm_oldest(void)
-{
-	struct vmm *oldest = &vmms[0];
-
-	for (size_t i = 1; i < VMM_MAX; i++)
-		if (vmms[i].used < oldest->used)
-			oldest = &vmms[i];
-	return oldest;
-}
-
-static bool vmm_is_known(const struct vmm_key *key)
-{
-	struct vmm *vmm;
-
-	guard(mutex)(&vmm_lock);
-	vmm = vmm_find(key, NULL, atomic_read(&vmm_epoch));
-	if (vmm)
-		vmm->used = ++vmm_clock;
-	return vmm;
-}
-
-static int vmm_measure(struct file *file)
-{
-	char name[VOUCH_NAME_MAX + 1];
-	u8 digest[VOUCH_DIGEST_SIZE];
-	unsigned int epoch;
-	struct vmm_key key;
-	struct vmm *vmm;
-	u64 number;
-	int err;
-
-	if (vmm_key_get(&key, file) && vmm_is_known(&key))
-		return 0;
-	snprintf(name, sizeof(name), "%pD", file);
-	/* Before the lock: a user's own file system may take for ever. */
-	err = vmm_digest(file, digest);
-	if (err)
-		return vouch_event_unmeasured(VOUCH_REC_VM_START, name, err);
-
-	guard(mutex)(&vmm_lock);
-	epoch = atomic_read(&vmm_epoch);
-	vmm = vmm_find(NULL, digest, epoch);
-	if (!vmm) {
-		err = vouch_event_write(VOUCH_REC_VM_START, digest, name, VOUCH_NO_REF,
-					&number);
-		if (err || number == VOUCH_NO_REF)
-			return err;
-		vmm = vmm_oldest();
-		memcpy(vmm->digest, digest, sizeof(digest));
-		vmm->epoch = epoch;
-	}
-	vmm->key = key;
-	vmm->used = ++vmm_clock;
-	return 0;
+	if (!file)
+		return vouch_event_unmeasured(VOUCH_REC_VM_START, current->comm, -ENOEXEC);
+	err = vouch_vmm_measure(file, "");
+	fput(file);
+	return err;
 }
 
 /* In the ioctl of KVM_CREATE_VM: no lock of KVM's is held yet. */
 static int vm_start(struct kvm *kvm, unsigned long type)
 {
-	struct file *file;
 	int err = 0;
 
 	vouch_hook_enter();
-	if (vouch_event_armed()) {
-		file = vmm_file();
-		if (file) {
-			err = vmm_measure(file);
-			fput(file);
-		} else {
-			err = vouch_event_unmeasured(VOUCH_REC_VM_START, current->comm,
-						     -ENOEXEC);
-		}
-	}
+	if (vm_wanted())
+		err = vm_measure();
 	if (!err)
 		err = static_call(vouch_kvm_start_hook_original)(kvm, type);
+	if (!err)
+		vouch_vmcount_start(kvm);
 	vouch_hook_leave();
 	return err;
 }
 
-/**
- * vouch_kvm_forget() - record each executable again, in a new epoch
- *
- * Takes no lock: who holds it may be waiting for the caller's records.
- */
-void vouch_kvm_forget(void)
+/* Also of one whose making failed after vm_start(). */
+static void vm_end(struct kvm *kvm)
 {
-	/* 0 marks an empty slot. */
-	if (!atomic_inc_return(&vmm_epoch))
-		atomic_inc(&vmm_epoch);
+	vouch_hook_enter();
+	/* It was being made when this module came. */
+	if (!vouch_vmcount_end(kvm) && vm_wanted())
+		vouch_event_tell(VOUCH_REC_UNMEASURED, NULL,
+				 "vm-start: a VM has ended that was not seen to start",
+				 VOUCH_NO_REF);
+	static_call(vouch_kvm_end_hook_original)(kvm);
+	vouch_hook_leave();
+}
+
+/* Returns how many run, and takes the executables of as many as fit. */
+static size_t running_list(struct file **files, size_t room)
+{
+	struct kvm *kvm;
+	size_t n = 0;
+
+	guard(mutex)(&hook_lock);
+	if (!running)
+		return 0;
+	guard(mutex)(running_lock);
+	list_for_each_entry(kvm, running, vm_list) {
+		vouch_vmcount_find(kvm);
+		if (n < room)
+			files[n] = mm_file(kvm->mm);
+		n++;
+	}
+	return n;
+}
+
+/* It runs, whatever the policy says. */
+static void running_miss(int err)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "vm-start of a VM that is running: %pe", ERR_PTR(err));
+	vouch_event_tell(VOUCH_REC_UNMEASURED, NULL, text, VOUCH_NO_REF);
+}
+
+static void running_measure(struct file **files, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t same = 0;
+		int err = -ENOEXEC;
+
+		/* A host's VMs have one VMM, or two. */
+		while (same < i && (!files[same] || !files[i] ||
+				    file_inode(files[same]) != file_inode(files[i])))
+			same++;
+		if (same < i)
+			continue;
+		if (files[i])
+			err = vouch_vmm_measure(files[i], "(running) ");
+		if (err)
+			running_miss(err);
+	}
+}
+
+static void running_record(void)
+{
+	size_t n, room = running_list(NULL, 0) + 16;
+	struct file **files __free(kvfree) = kvcalloc(room, sizeof(*files), GFP_KERNEL);
+
+	if (!files) {
+		running_miss(-ENOMEM);
+		return;
+	}
+	n = running_list(files, room);
+	/* Those that came meanwhile were seen to start. */
+	n = min(n, room);
+	/* A file may be long in the reading; nor is there need when all this goes. */
+	if (n && vm_wanted() && try_module_get(THIS_MODULE)) {
+		running_measure(files, n);
+		module_put(THIS_MODULE);
+	}
+	while (n-- > 0)
+		if (files[n])
+			fput(files[n]);
+}
+
+/*
+ * Not in the attach itself: files are read, for as long as it takes, and this
+ * kernel has other things to say first.
+ */
+static void attach_work(struct work_struct *work)
+{
+	bool there, listed;
+
+	scoped_guard(mutex, &hook_lock) {
+		there = hooked;
+		listed = running;
+	}
+	if (!there)
+		return;
+	if (listed)
+		running_record();
+	else if (vm_wanted())
+		running_miss(-ENOENT);
+	vouch_vmcount_tell(true);
+}
+
+static DECLARE_WORK(attach, attach_work);
+
+/**
+ * vouch_kvm_attach() - to a new epoch of the log, VMs are told anew
+ *
+ * Those that run are counted, and their VMMs measured, soon after.
+ *
+ * Context: any.
+ */
+void vouch_kvm_attach(void)
+{
+	vouch_vmm_forget();
+	queue_work(system_long_wq, &attach);
+}
+
+static int hooks_place(void)
+{
+	int err = vouch_hook_install(&vouch_kvm_start_hook);
+
+	if (err)
+		return err;
+	hooked = true;
+	running = (void *)vouch_hook_lookup(KVM_SYMBOL("vm_list"));
+	running_lock = (void *)vouch_hook_lookup(KVM_SYMBOL("kvm_lock"));
+	if (!running || !running_lock) {
+		pr_err("VMs that run already cannot be found\n");
+		running = NULL;
+	}
+	return vouch_hook_install(&vouch_kvm_end_hook);
 }
 
 /**
@@ -221,19 +228,23 @@ void vouch_kvm_forget(void)
  */
 int vouch_kvm_coming(void)
 {
-	int err = 0;
-
 	guard(mutex)(&hook_lock);
-	if (!hooked)
-		err = vouch_hook_install(&vouch_kvm_start_hook);
-	hooked = !err;
-	return err;
+	return hooked ? 0 : hooks_place();
 }
 
 /** vouch_kvm_going() - KVM leaves, or vouch does */
 void vouch_kvm_going(void)
 {
 	guard(mutex)(&hook_lock);
+	vouch_hook_remove(&vouch_kvm_end_hook);
 	vouch_hook_remove(&vouch_kvm_start_hook);
+	running = NULL;
 	hooked = false;
+}
+
+/** vouch_kvm_exit() - nothing is hooked any more, and no card is bound */
+void vouch_kvm_exit(void)
+{
+	cancel_work_sync(&attach);
+	vouch_vmcount_exit();
 }

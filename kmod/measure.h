@@ -4,6 +4,8 @@
 
 /* What the measuring files know of one another. */
 
+#include <linux/errno.h>
+#include <linux/kconfig.h>
 #include <linux/types.h>
 
 struct vouch_hook;
@@ -53,11 +55,24 @@ static inline int vouch_livepatch_find(void) { return 0; }
 static inline int vouch_livepatch_present(void) { return 0; }
 #endif
 
+#if IS_ENABLED(CONFIG_KVM)
 /* kvm.c */
+extern struct vouch_hook vouch_kvm_start_hook;
+extern struct vouch_hook vouch_kvm_end_hook;
 int vouch_kvm_coming(void);
 void vouch_kvm_going(void);
-void vouch_kvm_forget(void);
-extern struct vouch_hook vouch_kvm_start_hook;
+void vouch_kvm_attach(void);
+void vouch_kvm_exit(void);
+
+/* vmcount.c */
+void vouch_vmcount_tell(bool again);
+#else
+static inline int vouch_kvm_coming(void) { return -ENOENT; }
+static inline void vouch_kvm_going(void) { }
+static inline void vouch_kvm_attach(void) { }
+static inline void vouch_kvm_exit(void) { }
+static inline void vouch_vmcount_tell(bool again) { }
+#endif
 
 /* hooks.c */
 int vouch_hooks_report(void);

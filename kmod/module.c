@@ -206,8 +206,10 @@ static int module_notify(struct notifier_block *block, unsigned long state, void
 	if (state == MODULE_STATE_GOING)
 		vouch_patch_forget(mod);
 	/* Who refuses is not told that the module goes. */
-	if (is_kvm && (err || state == MODULE_STATE_GOING))
+	if (is_kvm && (err || state == MODULE_STATE_GOING)) {
 		vouch_kvm_going();
+		vouch_vmcount_tell(false);
+	}
 	return notifier_from_errno(err);
 }
 
