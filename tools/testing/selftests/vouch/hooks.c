@@ -7,9 +7,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
-#include <time.h>
 #include <unistd.h>
-#include <linux/kvm.h>
 #include <linux/module.h>
 
 #include <kselftest_harness.h>
@@ -17,9 +15,6 @@
 #include "common.h"
 #include "kernel.h"
 #include "log.h"
-
-/* Outside of the folder that the tests run in, should that be a chroot. */
-#define OUTSIDE "/proc/1/root"
 
 FIXTURE(hooks) {
 	char card[32];
@@ -207,60 +202,8 @@ TEST_F(hooks, module_compressed)
 	unlink("/tmp/v.ko.xz");
 }
 
-/* This program with a tail that no run before had; returns its length. */
-static ssize_t make_vmm(uint8_t *program, size_t size, const char *path)
-{
-	ssize_t len = content_read("/proc/self/exe", program, size - sizeof(struct timespec));
-	struct timespec now;
-	int fd;
-
-	if (len <= 0)
-		return -1;
-	clock_gettime(CLOCK_REALTIME, &now);
-	memcpy(program + len, &now, sizeof(now));
-	len += sizeof(now);
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0700);
-	if (write(fd, program, len) != len)
-		len = -1;
-	close(fd);
-	return len;
-}
-
-/* Recorded once for each content, whatever it is called. */
-TEST_F(hooks, vm_start)
-{
-	static const char load[] = "grep -qw svm /proc/cpuinfo && v=amd || v=intel; "
-				   "chroot " OUTSIDE " modprobe kvm-$v";
-	static uint8_t program[16 << 20];
-	struct record record;
-	ssize_t len;
-
-	if (access("/dev/kvm", F_OK) && system(load))
-		SKIP(return, "no KVM here");
-	for (int i = 1; i <= 2; i++) {
-		len = make_vmm(program, sizeof(program), "/tmp/vmm");
-		ASSERT_GT(len, 0);
-		EXPECT_EQ(0, system("/tmp/vmm --make-vm && cp /tmp/vmm /tmp/copy && "
-				    "/tmp/vmm --make-vm && /tmp/copy --make-vm"));
-		ASSERT_EQ(i, find(self->card, self->from, VOUCH_REC_VM_START, &record));
-		EXPECT_STREQ("vmm", record.name);
-		EXPECT_TRUE(is_digest(&record, program, len));
-	}
-	unlink("/tmp/vmm");
-	unlink("/tmp/copy");
-}
-
-static int make_vm(void)
-{
-	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-
-	return ioctl(kvm, KVM_CREATE_VM, 0) < 0;
-}
-
 int main(int argc, char **argv)
 {
-	if (argc == 2 && !strcmp(argv[1], "--make-vm"))
-		return make_vm();
 	if (!card_is_there())
 		ksft_exit_skip("no card\n");
 	return test_harness_run(argc, argv);

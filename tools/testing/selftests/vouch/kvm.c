@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* VMs: the executables that make them, and how many there were. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <kselftest_harness.h>
+
+#include "common.h"
+#include "log.h"
+#include "vmm.h"
+#include "vms.h"
+
+#define FIRST "/tmp/vmm-first"
+#define SECOND "/tmp/vmm-second"
+
+static uint8_t program[16 << 20];
+
+FIXTURE(kvm) {
+	char card[32];
+	uint64_t from;		/* first record that this test may cause */
+};
+
+FIXTURE_SETUP(kvm)
+{
+	if (!vmm_can_run())
+		SKIP(return, "no KVM here");
+	ASSERT_TRUE(vms_ready(self->card));
+	self->from = attr_number(self->card, "count");
+}
+
+FIXTURE_TEARDOWN(kvm)
+{
+	unlink(FIRST);
+	unlink(SECOND);
+}
+
+static int powers_of_two(uint64_t after, uint64_t upto)
+{
+	int n = 0;
+
+	for (uint64_t power = 1; power <= upto; power *= 2)
+		n += power > after;
+	return n;
+}
+
+TEST_F(kvm, counts)
+{
+	struct vms before, after;
+	struct record record;
+	struct vmm vmm;
+	char name[64];
+	uint64_t from;
+
+	ASSERT_GT(vmm_make(FIRST, program, sizeof(program)), 0);
+	ASSERT_TRUE(vms_now(self->card, &before));
+	from = attr_number(self->card, "count");
+	ASSERT_EQ(0, vmm_start(&vmm, FIRST, 3, 0));
+	EXPECT_EQ(0, vmm_run(FIRST, 6, 0));
+	/* None for each VM. */
+	EXPECT_EQ(powers_of_two(before.started, before.started + 9),
+		  log_find(self->card, from, VOUCH_REC_VM_COUNT, &record));
+
+	ASSERT_TRUE(vms_now(self->card, &after));
+	EXPECT_EQ(before.started + 9, after.started);
+	EXPECT_EQ(before.ended + 6, after.ended);
+	snprintf(name, sizeof(name), "%llu started, %llu running",
+		 (unsigned long long)after.started,
+		 (unsigned long long)(after.started - after.ended));
+	EXPECT_EQ(0, strncmp(name, after.name, strlen(name)));
+
+	vmm_end(&vmm);
+	ASSERT_TRUE(vms_now(self->card, &after));
+	EXPECT_EQ(before.started + 9, after.started);
+	EXPECT_EQ(before.ended + 9, after.ended);
+}
+
+TEST_F(kvm, not_made)
+{
+	struct vms before, after;
+
+	ASSERT_GT(vmm_make(FIRST, program, sizeof(program)), 0);
+	ASSERT_TRUE(vms_now(self->card, &before));
+	EXPECT_EQ(-EINVAL, vmm_run(FIRST, 1, 0xff));
+	ASSERT_TRUE(vms_now(self->card, &after));
+	EXPECT_EQ(before.started, after.started);
+	EXPECT_EQ(before.ended, after.ended);
+}
+
+/* Recorded once for each content, whatever it is called. */
+TEST_F(kvm, content)
+{
+	struct record record;
+	ssize_t len = vmm_make(FIRST, program, sizeof(program));
+
+	ASSERT_GT(len, 0);
+	EXPECT_EQ(0, vmm_run(FIRST, 1, 0));
+	ASSERT_EQ(1, log_find(self->card, self->from, VOUCH_REC_VM_START, &record));
+	EXPECT_STREQ("vmm-first", record.name);
+	EXPECT_TRUE(log_measured(&record, program, len));
+	ASSERT_EQ(0, system("cp " FIRST " " SECOND));
+	EXPECT_EQ(0, vmm_run(SECOND, 2, 0));
+	EXPECT_EQ(0, vmm_run(FIRST, 2, 0));
+	EXPECT_EQ(1, log_find(self->card, self->from, VOUCH_REC_VM_START, &record));
+
+	len = vmm_make(SECOND, program, sizeof(program));
+	ASSERT_GT(len, 0);
+	EXPECT_EQ(0, vmm_run(SECOND, 1, 0));
+	ASSERT_EQ(2, log_find(self->card, self->from, VOUCH_REC_VM_START, &record));
+	EXPECT_STREQ("vmm-second", record.name);
+	EXPECT_TRUE(log_measured(&record, program, len));
+}
+
+/* In place, with the size and the times that it had. */
+TEST_F(kvm, changed)
+{
+	ssize_t len = vmm_make(FIRST, program, sizeof(program));
+	struct record record;
+	struct stat was;
+	int fd;
+
+	ASSERT_GT(len, 0);
+	EXPECT_EQ(0, vmm_run(FIRST, 1, 0));
+	ASSERT_EQ(1, log_find(self->card, self->from, VOUCH_REC_VM_START, &record));
+	fd = open(FIRST, O_WRONLY | O_CLOEXEC);
+	ASSERT_EQ(0, fstat(fd, &was));
+	program[len - 1] ^= 1;
+	ASSERT_EQ(1, pwrite(fd, program + len - 1, 1, len - 1));
+	ASSERT_EQ(0, futimens(fd, (struct timespec[]){ was.st_atim, was.st_mtim }));
+	close(fd);
+	EXPECT_EQ(0, vmm_run(FIRST, 1, 0));
+	ASSERT_EQ(2, log_find(self->card, self->from, VOUCH_REC_VM_START, &record));
+	EXPECT_TRUE(log_measured(&record, program, len));
+}
+
+/* A deleted file's content is still there to be measured; in each epoch anew. */
+TEST_F(kvm, running_at_attach)
+{
+	ssize_t len = vmm_make(FIRST, program, sizeof(program));
+	struct record record;
+	struct vms vms;
+	struct vmm vmm;
+	uint64_t from;
+
+	ASSERT_GT(len, 0);
+	ASSERT_EQ(0, vmm_start(&vmm, FIRST, 2, 0));
+	unlink(FIRST);
+	from = attr_number(self->card, "count");
+	ASSERT_TRUE(vms_now(self->card, &vms));
+	EXPECT_GE(vms.started - vms.ended, 2);
+	ASSERT_EQ(1, log_find(self->card, from, VOUCH_REC_VM_START, &record));
+	EXPECT_EQ(0, strncmp("(running) vmm-first", record.name, 19));
+	EXPECT_TRUE(log_measured(&record, program, len));
+	vmm_end(&vmm);
+}
+
+int main(int argc, char **argv)
+{
+	int status = vmm_main(argc, argv);
+
+	if (status >= 0)
+		return status;
+	if (!card_is_there())
+		ksft_exit_skip("no card\n");
+	return test_harness_run(argc, argv);
+}

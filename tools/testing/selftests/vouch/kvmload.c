@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* VMs, when KVM, this module or the card comes and goes. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <kselftest_harness.h>
+
+#include "common.h"
+#include "log.h"
+#include "vmm.h"
+#include "vms.h"
+
+#define FIRST "/tmp/vmm-first"
+#define SECOND "/tmp/vmm-second"
+#define PARAMETERS "/sys/module/vouch/parameters"
+
+static uint8_t program[16 << 20];
+
+FIXTURE(kvmload) {
+	char card[32];
+	uint64_t from;		/* first record that this test may cause */
+};
+
+FIXTURE_SETUP(kvmload)
+{
+	if (!vmm_can_run())
+		SKIP(return, "no KVM here");
+	ASSERT_TRUE(vms_ready(self->card));
+	self->from = attr_number(self->card, "count");
+}
+
+FIXTURE_TEARDOWN(kvmload)
+{
+	system("echo 1 > /sys/bus/pci/rescan");
+	vms_ready(self->card);
+	system("echo 0 > " PARAMETERS "/fail_closed");
+	unlink(FIRST);
+	unlink(SECOND);
+}
+
+static int reload(const char *commands)
+{
+	char line[512];
+
+	/* The parameters stay; a module that lies about is the one under test. */
+	snprintf(line, sizeof(line), "g=$(cat /sys/module/vouch/parameters/guests); "
+		 "chroot /proc/1/root sh -c \"%s\"", commands);
+	return system(line);
+}
+
+#define INSERT "if [ -e /vouch.ko ]; then insmod /vouch.ko guests=$g; " \
+	       "else modprobe vouch guests=$g; fi"
+
+TEST_F(kvmload, running_before_the_module)
+{
+	ssize_t len = vmm_make(FIRST, program, sizeof(program));
+	struct record record;
+	struct vms vms;
+	struct vmm vmm;
+	uint64_t from;
+
+	ASSERT_GT(len, 0);
+	ASSERT_EQ(0, vmm_start(&vmm, FIRST, 3, 0));
+	ASSERT_EQ(0, reload("rmmod vouch; " INSERT));
+	ASSERT_TRUE(vms_ready(self->card));
+	ASSERT_GT(log_find(self->card, self->from, VOUCH_REC_KERNEL, &record), 0);
+	from = record.number;
+	ASSERT_TRUE(vms_told(self->card, from, &vms));
+	EXPECT_STREQ("3 started, 3 running, 3 found", vms.name);
+	EXPECT_EQ(3, vms.started);
+	EXPECT_EQ(0, vms.ended);
+	ASSERT_EQ(1, log_find(self->card, from, VOUCH_REC_VM_START, &record));
+	EXPECT_EQ(0, strncmp("(running) vmm-first", record.name, 19));
+	EXPECT_TRUE(log_measured(&record, program, len));
+	EXPECT_EQ(0, log_find(self->card, from, VOUCH_REC_UNMEASURED, &record));
+
+	vmm_end(&vmm);
+	ASSERT_TRUE(vms_now(self->card, &vms));
+	EXPECT_EQ(3, vms.started);
+	EXPECT_EQ(3, vms.ended);
+}
+
+/* Then it comes after the module, which it may have done before as well. */
+TEST_F(kvmload, kvm_goes_and_comes)
+{
+	ssize_t len = vmm_make(FIRST, program, sizeof(program));
+	struct vms before, gone, after;
+	struct record record;
+
+	ASSERT_GT(len, 0);
+	ASSERT_TRUE(vms_now(self->card, &before));
+	EXPECT_EQ(0, vmm_run(FIRST, 3, 0));
+	self->from = attr_number(self->card, "count");
+	if (system("chroot /proc/1/root sh -c 'rmmod kvm_amd kvm || rmmod kvm_intel kvm'"))
+		SKIP(return, "KVM cannot be unloaded here");
+	ASSERT_EQ(1, log_find(self->card, self->from, VOUCH_REC_VM_COUNT, &record));
+	ASSERT_TRUE(vms_told(self->card, self->from, &gone));
+	EXPECT_EQ(before.started + 3, gone.started);
+	EXPECT_EQ(before.ended + 3, gone.ended);
+
+	ASSERT_TRUE(vmm_can_run());
+	ASSERT_EQ(0, access("/dev/kvm", F_OK));
+	len = vmm_make(SECOND, program, sizeof(program));
+	self->from = attr_number(self->card, "count");
+	EXPECT_EQ(0, vmm_run(SECOND, 1, 0));
+	EXPECT_EQ(0, vmm_run(FIRST, 1, 0));
+	ASSERT_EQ(1, log_find(self->card, self->from, VOUCH_REC_VM_START, &record));
+	EXPECT_TRUE(log_measured(&record, program, len));
+	ASSERT_TRUE(vms_now(self->card, &after));
+	EXPECT_EQ(gone.started + 2, after.started);
+	EXPECT_EQ(gone.ended + 2, after.ended);
+}
+
+static int kmsg_open(void)
+{
+	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	lseek(fd, 0, SEEK_END);
+	return fd;
+}
+
+static bool kmsg_says(int fd, const char *text)
+{
+	char line[8192];
+	ssize_t n;
+
+	while ((n = read(fd, line, sizeof(line) - 1)) > 0 || (n < 0 && errno == EPIPE)) {
+		line[n < 0 ? 0 : n] = '\0';
+		if (strstr(line, text))
+			return true;
+	}
+	return false;
+}
+
+TEST_F(kvmload, card_away)
+{
+	struct record record;
+	char command[128];
+	struct vmm vmm;
+	int kmsg;
+
+	ASSERT_GT(vmm_make(FIRST, program, sizeof(program)), 0);
+	ASSERT_GT(vmm_make(SECOND, program, sizeof(program)), 0);
+	ASSERT_EQ(0, system("echo 1 > " PARAMETERS "/fail_closed"));
+	EXPECT_EQ(0, vmm_start(&vmm, FIRST, 1, 0));
+	kmsg = kmsg_open();
+	ASSERT_GE(kmsg, 0);
+	snprintf(command, sizeof(command), "echo 1 > " CLASS "/%s/device/remove", self->card);
+	ASSERT_EQ(0, system(command));
+	EXPECT_EQ(-EPERM, vmm_run(SECOND, 1, 0));
+	EXPECT_TRUE(kmsg_says(kmsg, "vouch: refused vm-start 'vmm-second': cannot be recorded"));
+	/* One that is in the log, too. */
+	EXPECT_EQ(-EPERM, vmm_run(FIRST, 1, 0));
+	EXPECT_TRUE(kmsg_says(kmsg, "vouch: refused vm-start 'vmm-first': cannot be recorded"));
+	close(kmsg);
+	vmm_end(&vmm);
+
+	ASSERT_EQ(0, system("echo 1 > /sys/bus/pci/rescan"));
+	ASSERT_TRUE(vms_ready(self->card));
+	self->from = attr_number(self->card, "count");
+	EXPECT_EQ(0, vmm_run(SECOND, 1, 0));
+	EXPECT_EQ(0, vmm_run(FIRST, 1, 0));
+	EXPECT_EQ(2, log_find(self->card, self->from, VOUCH_REC_VM_START, &record));
+}
+
+int main(int argc, char **argv)
+{
+	int status = vmm_main(argc, argv);
+
+	if (status >= 0)
+		return status;
+	if (!card_is_there())
+		ksft_exit_skip("no card\n");
+	return test_harness_run(argc, argv);
+}
