@@ -11,6 +11,7 @@
 #include <kselftest_harness.h>
 
 #include "common.h"
+#include "kernel.h"
 #include "log.h"
 #include "vmm.h"
 #include "vms.h"
@@ -112,6 +113,36 @@ TEST_F(kvm, content)
 	EXPECT_EQ(0, vmm_run(SECOND, 1, 0));
 	ASSERT_EQ(2, log_find(self->card, self->from, VOUCH_REC_VM_START, &record));
 	EXPECT_STREQ("vmm-second", record.name);
+	EXPECT_TRUE(log_measured(&record, program, len));
+}
+
+/* What has no file is measured all the same, and what begins with #! is not. */
+TEST_F(kvm, memory_and_script)
+{
+	ssize_t len = vmm_make(FIRST, program, sizeof(program));
+	struct record record;
+	char path[64];
+	int fd;
+
+	ASSERT_GT(len, 0);
+	ASSERT_EQ(0, unlink(FIRST));
+	fd = content_file("vmm", program, len);
+	ASSERT_GE(fd, 0);
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", getpid(), fd);
+	EXPECT_EQ(0, vmm_run(path, 1, 0));
+	close(fd);
+	ASSERT_EQ(1, log_find(self->card, self->from, VOUCH_REC_VM_START, &record));
+	EXPECT_STREQ("memfd:vmm", record.name);
+	EXPECT_TRUE(log_measured(&record, program, len));
+
+	len = vmm_make(FIRST, program, sizeof(program));
+	ASSERT_GT(len, 0);
+	fd = open(SECOND, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
+	ASSERT_GT(dprintf(fd, "#!%s %s\n", FIRST, VMM_SCRIPT), 0);
+	close(fd);
+	EXPECT_EQ(0, vmm_run(SECOND, 1, 0));
+	ASSERT_EQ(2, log_find(self->card, self->from, VOUCH_REC_VM_START, &record));
+	EXPECT_STREQ("vmm-first", record.name);
 	EXPECT_TRUE(log_measured(&record, program, len));
 }
 

@@ -62,6 +62,11 @@ static int make_vms(int in, int out, unsigned int n, unsigned long type)
 
 int vmm_main(int argc, char **argv)
 {
+	/* PROGRAM --script SCRIPT and the rest */
+	if (argc == 6 && !strcmp(argv[1], VMM_SCRIPT)) {
+		argv += 2;
+		argc -= 2;
+	}
 	if (argc != 4 || strcmp(argv[1], OPTION))
 		return -1;
 	return make_vms(STDIN_FILENO, STDOUT_FILENO, strtoul(argv[2], NULL, 0),

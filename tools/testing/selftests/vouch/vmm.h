@@ -8,6 +8,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* Argument that makes it the interpreter of a script. */
+#define VMM_SCRIPT "--script"
+
 struct vmm {
 	pid_t pid;
 	int in;		/* it ends when this is closed */
