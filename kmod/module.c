@@ -78,6 +78,15 @@ static bool module_was_measured(struct measured *how)
 	return true;
 }
 
+/* KASAN keeps bytes between a module's constants from being read. */
+static noinline __no_sanitize_address bool is_build_id(const struct elf32_note *note)
+{
+	const char *name = (const char *)(note + 1);
+
+	return note->n_namesz == 4 && note->n_type == BUILD_ID_NOTE &&
+	       name[0] == 'G' && name[1] == 'N' && name[2] == 'U' && !name[3];
+}
+
 /*
  * The note with the build-id, of which the module keeps no pointer, is in its
  * read-only data.
@@ -90,8 +99,7 @@ static size_t module_build_id(const struct module *mod, u8 *id)
 	for (size_t at = 0; at + head <= mem->size; at += 4) {
 		const struct elf32_note *note = mem->base + at;
 
-		if (note->n_namesz != 4 || note->n_type != BUILD_ID_NOTE ||
-		    memcmp(note + 1, "GNU", 4))
+		if (!is_build_id(note))
 			continue;
 		if (!note->n_descsz || note->n_descsz > BUILD_ID_MAX ||
 		    note->n_descsz > mem->size - at - head)
