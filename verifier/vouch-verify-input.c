@@ -147,6 +147,7 @@ void tool_package_split(const struct tool_package *package, const struct vouch_r
 	write_part(package, &parts[VOUCH_PART_EVIDENCE], folder, "evidence");
 	write_part(package, &parts[VOUCH_PART_RECEIPT], folder, "receipt");
 	write_part(package, &parts[VOUCH_PART_REQUEST], folder, "request");
+	write_part(package, &parts[VOUCH_PART_PROXIMITY], folder, "proximity");
 }
 
 X509 *tool_read_root(const char *path)

@@ -235,6 +235,8 @@ static json_t *head_json(const struct tool_report *report)
 	if (v->timing.known)
 		set(json, "timing",
 		    timing_json(&v->timing, report->input->policy->threshold_ns));
+	if (v->near.known)
+		set(json, "proximity", tool_near_json(&v->near));
 	set(json, "root", json_string(vouch_root_text(v->root)));
 	if (v->log_proven[1]) {
 		set(json, "own_root", json_string(vouch_root_text(v->own_root)));

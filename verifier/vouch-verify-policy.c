@@ -154,7 +154,7 @@ static void check_members(const json_t *json, const char *path)
 {
 	static const char *const known[] = {
 		"version", "role", "threshold_ms", "accept", "own_log", "reference_signers",
-		"taint-accept", "lockdown", "secure-boot", "microcode",
+		"taint-accept", "lockdown", "secure-boot", "microcode", "proximity",
 	};
 	const char *key;
 	json_t *value;
@@ -198,6 +198,7 @@ void tool_policy_load(struct tool_policy *policy, const char *path)
 	load_secure_boot(&policy->policy, json, path);
 	load_microcode(policy, json, path);
 	load_taint(&policy->policy, json, path);
+	tool_near_load(policy, json_object_get(json, "proximity"), path);
 	signers = json_object_get(json, "reference_signers");
 	if (!json_is_array(signers))
 		tool_fail("%s: reference_signers: give a list", path);
@@ -215,4 +216,5 @@ void tool_policy_free(struct tool_policy *policy)
 		free((void *)(uintptr_t)policy->signers[i].name);
 		EVP_PKEY_free(policy->signers[i].key);
 	}
+	tool_near_free(policy);
 }

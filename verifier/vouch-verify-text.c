@@ -104,6 +104,8 @@ static void print_summary(const struct tool_report *report)
 	if (e->last_contact <= e->t_rx)
 		printf("host     last spoke to the card %.3f s before that\n",
 		       (double)(e->t_rx - e->last_contact) / 1e9);
+	if (v->near.known)
+		tool_near_print(&v->near);
 	if (v->log_proven[0] || v->log_proven[1])
 		printf("attested %s\n", !v->log_proven[1] ? "the hypervisor" :
 		       v->log_proven[0] ? "the hypervisor and the asker's OS" : "the asker's OS");

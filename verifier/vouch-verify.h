@@ -18,6 +18,7 @@
 
 #define TOOL_SIGNERS_MAX	32
 #define TOOL_CPUS_MAX		64
+#define TOOL_BOUNDS_MAX		64
 #define TOOL_FINDINGS_MAX	256
 #define TOOL_KERNELS_MAX	1024	/* shown apart from the history */
 #define TOOL_FAILED		2	/* exit status: could not tell */
@@ -45,6 +46,7 @@ struct tool_policy {
 	struct vouch_microcode microcode[TOOL_CPUS_MAX];
 	struct vouch_corim_signer signers[TOOL_SIGNERS_MAX];
 	size_t signer_count;
+	struct vouch_bound bounds[TOOL_BOUNDS_MAX];
 };
 
 /* The package: a regular file, or a temporary copy of what came by a pipe. */
@@ -85,6 +87,12 @@ void tool_hex_encode(char *out, const uint8_t *bytes, size_t len);
 
 void tool_policy_load(struct tool_policy *policy, const char *path);
 void tool_policy_free(struct tool_policy *policy);
+
+/* The policy's member proximity, and what to say about it. */
+void tool_near_load(struct tool_policy *policy, const json_t *json, const char *path);
+void tool_near_free(struct tool_policy *policy);
+json_t *tool_near_json(const struct vouch_near *near);
+void tool_near_print(const struct vouch_near *near);
 
 /* Adds what is refused to @findings. */
 struct vouch_refs *tool_refs_load(const struct tool_options *options,

@@ -20,11 +20,13 @@ struct work {
 	struct vouch_evidence evidence;
 	struct vouch_receipt receipt;
 	struct vouch_request request;
+	struct vouch_proximity proximity;
 	struct vouch_chain chain;
 	bool has_receipt, has_request;
 	uint8_t evidence_bytes[VOUCH_EVIDENCE_SIZE_MAX];
 	uint8_t receipt_bytes[VOUCH_RECEIPT_SIZE_MAX];
 	uint8_t request_bytes[VOUCH_REQUEST_SIZE_MAX];
+	uint8_t proximity_bytes[VOUCH_PROXIMITY_SIZE_MAX];
 	uint8_t window[VOUCH_LOG_WINDOW];
 };
 
@@ -65,7 +67,9 @@ static bool open_package(struct work *w)
 	w->has_receipt = w->package.parts[VOUCH_PART_RECEIPT].present;
 	return load(w, VOUCH_PART_EVIDENCE, w->evidence_bytes) &&
 	       load(w, VOUCH_PART_REQUEST, w->request_bytes) &&
-	       (!w->has_receipt || load(w, VOUCH_PART_RECEIPT, w->receipt_bytes));
+	       (!w->has_receipt || load(w, VOUCH_PART_RECEIPT, w->receipt_bytes)) &&
+	       (!w->package.parts[VOUCH_PART_PROXIMITY].present ||
+		load(w, VOUCH_PART_PROXIMITY, w->proximity_bytes));
 }
 
 static enum vouch_reason check_certificates(struct work *w)
@@ -183,6 +187,43 @@ static void check_policy(struct work *w)
 		vouch_findings_note(w->findings, VOUCH_DEBUG_ENABLED, "evidence");
 }
 
+static bool is_affirmed(const struct work *w)
+{
+	uint64_t found = 0;
+	size_t i;
+
+	for (i = 0; i <= VOUCH_CLASS_WARNING; i++)
+		found += w->findings->totals[i];
+	return w->v->log_proven[0] && !found;
+}
+
+/* Last, because who could have lied about it depends on all else. */
+static void check_proximity(struct work *w)
+{
+	const struct vouch_range *range = &w->package.parts[VOUCH_PART_PROXIMITY];
+	const bool affirmed = is_affirmed(w);
+	struct vouch_ref ref = { .name = NULL };
+	enum vouch_reason reason;
+
+	if (!range->present) {
+		if (w->in->policy->near.required)
+			vouch_findings_note(w->findings, VOUCH_PROXIMITY_MISSING, NULL);
+		return;
+	}
+	reason = vouch_proximity_parse(&w->proximity, w->proximity_bytes, (size_t)range->len);
+	if (reason == VOUCH_REASON_NONE)
+		reason = vouch_proximity_check(&w->proximity, &w->hash, &w->evidence,
+					       w->chain.alias_key);
+	if (vouch_findings_note(w->findings, reason, "proximity") ||
+	    w->findings->totals[VOUCH_CLASS_BROKEN] || w->hash.failed)
+		return;
+	if (vouch_refs_count(w->in->refs))
+		vouch_refs_find_digest(w->in->refs, VOUCH_REF_CARD_FIRMWARE, w->evidence.firmware,
+				       &ref);
+	vouch_near_measure(&w->v->near, &w->proximity, affirmed);
+	vouch_near_judge(&w->v->near, &w->in->policy->near, ref.name, ref.name_len, w->findings);
+}
+
 static void run(struct work *w)
 {
 	enum vouch_reason reason;
@@ -200,15 +241,7 @@ static void run(struct work *w)
 	check_timing(w);
 	replay(w);
 	check_policy(w);
-}
-
-static enum vouch_tier conclude(const struct vouch_findings *findings)
-{
-	if (findings->totals[VOUCH_CLASS_BROKEN] || findings->totals[VOUCH_CLASS_POLICY])
-		return VOUCH_NOT_AUTHENTIC;
-	if (findings->totals[VOUCH_CLASS_UNTOLD])
-		return VOUCH_COULD_NOT_TELL;
-	return findings->totals[VOUCH_CLASS_WARNING] ? VOUCH_AUTHENTIC_WARNINGS : VOUCH_AUTHENTIC;
+	check_proximity(w);
 }
 
 static void publish(struct work *w)
@@ -252,18 +285,6 @@ void vouch_appraise(const struct vouch_input *input, struct vouch_verdict *verdi
 	vouch_chain_free(&w->chain);
 	vouch_hash_free(&w->hash);
 out:
-	verdict->tier = conclude(&verdict->findings);
+	verdict->tier = vouch_tier_of(&verdict->findings);
 	free(w);
-}
-
-const char *vouch_tier_text(enum vouch_tier tier)
-{
-	static const char *const texts[] = {
-		[VOUCH_COULD_NOT_TELL] = "COULD NOT TELL",
-		[VOUCH_NOT_AUTHENTIC] = "NOT AUTHENTIC",
-		[VOUCH_AUTHENTIC_WARNINGS] = "AUTHENTIC, with warnings",
-		[VOUCH_AUTHENTIC] = "AUTHENTIC",
-	};
-
-	return texts[tier];
 }

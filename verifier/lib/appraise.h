@@ -6,7 +6,7 @@
  * The appraisal: a package in, a verdict out. No input or output but through
  * the caller's functions, no clock, and memory that does not grow with the log.
  * Order: sizes, certificates, signatures, nonce, timing, replay, references,
- * policy. All that can still be trusted after a fault is checked too.
+ * policy, proximity. All that can still be trusted after a fault is checked too.
  */
 
 #include <openssl/x509.h>
@@ -15,6 +15,7 @@
 #include "finding.h"
 #include "history.h"
 #include "log.h"
+#include "near.h"
 #include "policy.h"
 #include "reader.h"
 #include "refs.h"
@@ -76,6 +77,7 @@ struct vouch_input {
  * @claims: what the card signed
  * @log_proven: by position in @claims
  * @timing: of the answer
+ * @near: how near the card is, and who says so
  * @root: of the history's last kernel, in log 0 or else in the asker's own
  * @own_root: of the last kernel in the asker's own log
  * @own_kernels: how many reported there
@@ -91,6 +93,7 @@ struct vouch_verdict {
 	struct vouch_evidence claims;
 	bool log_proven[2];
 	struct vouch_timing timing;
+	struct vouch_near near;
 	enum vouch_root root;
 	enum vouch_root own_root;
 	uint64_t own_kernels;
@@ -106,6 +109,14 @@ struct vouch_verdict {
  * @verdict: returns the verdict
  */
 void vouch_appraise(const struct vouch_input *input, struct vouch_verdict *verdict);
+
+/**
+ * vouch_tier_of() - the verdict that findings give
+ * @findings: all of them
+ *
+ * Return: the tier.
+ */
+enum vouch_tier vouch_tier_of(const struct vouch_findings *findings);
 
 /**
  * vouch_tier_text() - the words of a verdict

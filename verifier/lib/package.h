@@ -10,6 +10,7 @@
 #include "cose.h"
 #include "evidence.h"
 #include "finding.h"
+#include "proximity.h"
 #include "reader.h"
 #include "receipt.h"
 #include "request.h"
@@ -27,7 +28,9 @@
 	X(REQUEST, "request", "application/vnd.vouch.request+cbor",			\
 	  VOUCH_REQUEST_SIZE_MAX, 1)							\
 	X(TYPE, "__cmwc_t", NULL, 0, 1)							\
-	X(EVIDENCE, "evidence", "application/eat+cwt", VOUCH_EVIDENCE_SIZE_MAX, 1)
+	X(EVIDENCE, "evidence", "application/eat+cwt", VOUCH_EVIDENCE_SIZE_MAX, 1)	\
+	X(PROXIMITY, "proximity", "application/vnd.vouch.proximity+cbor",		\
+	  VOUCH_PROXIMITY_SIZE_MAX, 0)
 
 enum vouch_part {
 #define VOUCH_PART(name, key, type, max, needed) VOUCH_PART_##name,

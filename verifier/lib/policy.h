@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "finding.h"
+#include "near.h"
 
 #define VOUCH_CPU_NAME_MAX	63
 
@@ -30,6 +31,7 @@ struct vouch_microcode {
  * @secure_boot: every kernel must report that Secure Boot is enabled
  * @microcode: every kernel must report a revision that suffices here, or NULL
  * @microcode_count: CPU models there
+ * @near: that the card is near, and within which bounds
  * @accept: by reason, warnings that are accepted
  */
 struct vouch_policy {
@@ -41,6 +43,7 @@ struct vouch_policy {
 	bool secure_boot;
 	const struct vouch_microcode *microcode;
 	size_t microcode_count;
+	struct vouch_near_policy near;
 	bool accept[VOUCH_REASON_COUNT];
 };
 

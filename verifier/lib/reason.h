@@ -86,10 +86,35 @@
 	  "the asker's function was not assigned to this instance in the host's log")	\
 	X(ATTACH_IMAGE, BROKEN, "attach-image",						\
 	  "an announced attach names another image than the jump")			\
+	X(PROXIMITY_MALFORMED, BROKEN, "proximity-malformed",				\
+	  "the proximity session does not follow its grammar")				\
+	X(PROXIMITY_SIGNATURE, BROKEN, "proximity-signature",				\
+	  "the card's signature does not cover this proximity session")			\
+	X(PROXIMITY_OTHER, BROKEN, "proximity-other",					\
+	  "the card signed another session, or one for another nonce or function")	\
+	X(PROXIMITY_OPENING, BROKEN, "proximity-opening",				\
+	  "the table is not what the card committed to before")				\
+	X(PROXIMITY_VIOLATION, BROKEN, "proximity-violation",				\
+	  "someone asked the card out of turn")						\
+	X(PROXIMITY_CHALLENGES, BROKEN, "proximity-challenges",				\
+	  "the card was not asked what the guest asked")				\
+	X(PROXIMITY_RESPONSES, BROKEN, "proximity-responses",				\
+	  "the guest was answered what the card did not answer")			\
+	X(PROXIMITY_CHAIN, BROKEN, "proximity-chain",					\
+	  "a challenge was not derived from the response before it")			\
+	X(PROXIMITY_CLOCK, BROKEN, "proximity-clock",					\
+	  "the guest's clock and the card's contradict each other")			\
 	X(REGRESS, BROKEN, "regress", "this card has been seen further on before")	\
 	X(FORK, BROKEN, "fork", "this card has shown another history before")		\
 	X(ROLE, POLICY, "role", "the evidence is not from a function of the wanted role") \
 	X(LATE, POLICY, "late", "the answer took longer than the threshold")		\
+	X(PROXIMITY_MISSING, POLICY, "proximity-missing",				\
+	  "nothing shows how near the card is")						\
+	X(PROXIMITY_ROUNDS, POLICY, "proximity-rounds",					\
+	  "the proximity session has fewer rounds than the policy demands")		\
+	X(PROXIMITY_UNBOUNDED, POLICY, "proximity-unbounded",				\
+	  "the policy has no bound for this model of card")				\
+	X(PROXIMITY_FAR, POLICY, "proximity-far", "the card is not shown to be near")	\
 	X(KERNEL_UNKNOWN, POLICY, "kernel-unknown", "this kernel matches no reference")	\
 	X(CMDLINE_UNKNOWN, POLICY, "cmdline-unknown",					\
 	  "this command line matches no reference")					\
@@ -181,6 +206,8 @@
 	X(NEARLY_FULL, WARNING, "nearly-full",						\
 	  "the log was nearly full: what came later may have been left out")		\
 	X(DEBUG_ENABLED, WARNING, "debug-enabled", "the card can be debugged")		\
+	X(NEAR_UNTRUSTED_CLOCK, WARNING, "near-untrusted-clock",			\
+	  "near only by clocks that a host controls which is not affirmed")		\
 	X(NO_RECEIPT, WARNING, "no-receipt",						\
 	  "no receipt: the card's time to sign counts as distance")
 

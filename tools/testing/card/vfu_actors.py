@@ -12,17 +12,17 @@ def now():
 	return time.clock_gettime_ns(time.CLOCK_MONOTONIC_RAW)
 
 
-def collect(function, nonce, key=None):
+def collect(function, nonce, key=None, more=None):
 	"""Ask for evidence with a verifier's nonce; returns a whole package.
 
-	Works on a guest's function, assigned, and on a host's.
+	Works on a guest's function, assigned, and on a host's; more has further parts.
 	"""
 	key = key or ec.generate_private_key(ec.SECP384R1())
 	before = now()
 	evidence, _ = function.attest(model.nonce_for(nonce, key))
 	after = now()
 	states = model.strict(model.evidence_array(evidence)[2])[-70101]
-	parts = {"evidence": evidence,
+	parts = {**(more or {}), "evidence": evidence,
 		 "receipt": function.receipt(model.sha384(evidence)),
 		 "request": model.request(nonce, before, after)}
 	for name, (log, _, count, _, _) in zip(("log", "own"), states):

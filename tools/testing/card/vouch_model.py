@@ -187,7 +187,8 @@ def package(key, parts):
 		 "own": "application/vnd.vouch.cel+cbor-seq",
 		 "receipt": "application/vnd.vouch.receipt+cose",
 		 "request": "application/vnd.vouch.request+cbor",
-		 "evidence": "application/eat+cwt"}
+		 "evidence": "application/eat+cwt",
+		 "proximity": "application/vnd.vouch.proximity+cbor"}
 	collection = {name: [types[name], data] for name, data in parts.items()}
 	collection["__cmwc_t"] = "tag:vouch.example,2026:package/1"
 	payload = canonical(collection)

@@ -25,6 +25,7 @@ import cases_tpm
 import cases_log
 import cases_os
 import cases_package
+import cases_proximity
 import cases_subject
 
 WARNINGS = ("root-self-asserted", "new-root", "unannounced-restart", "kexec-unproven",
@@ -34,7 +35,7 @@ WARNINGS = ("root-self-asserted", "new-root", "unannounced-restart", "kexec-unpr
 	    "tpm-quote-malformed", "tpm-quote-nonce", "tpm-same-boot", "tpm-quote-pcrs",
 	    "tpm-events-mismatch", "tpm-loader-unknown", "tpm-kernel-unmeasured",
 	    "tpm-key-other-card", "tpm-restart-unproven", "tpm-input-unknown",
-	    "tpm-cmdline-differs")
+	    "tpm-cmdline-differs", "near-untrusted-clock")
 
 
 def pem(private):
@@ -51,6 +52,16 @@ def policy(accept=("root-self-asserted",), role="guest", **more):
 
 
 MICROCODE = {"AuthenticAMD 25-1-1": "0xa0011d5", "GenuineIntel 6-143-8": "0x2b000643"}
+
+
+def near(model="reference card", rounds=64, accept=("root-self-asserted", "near-untrusted-clock")):
+	guest = {"min_ns": 3000, "p5_ns": 4000, "median_ns": 5000}
+	return policy(accept, proximity={"rounds": rounds, "bounds": [
+		{"model": "*" if model == "*" else "some other card", "guest": {"min_ns": 3000},
+		 "card": {"min_ns": 2500}},
+		{"model": model, "guest": guest, "card": {**guest, "min_ns": 2500}}]})
+
+
 POLICIES = {
 	"policy": policy(),
 	"accept-all": policy(WARNINGS),
@@ -61,6 +72,10 @@ POLICIES = {
 	"untainted": policy(**{"taint-accept": []}),
 	"microcode": policy(microcode=MICROCODE),
 	"microcode-all": policy(WARNINGS, microcode=MICROCODE),
+	"near": near(),
+	"near-two": near("*", 2),
+	"near-other": near("another card"),
+	"near-strict": near(accept=("root-self-asserted",)),
 	"demanding": policy(**{"lockdown": "integrity", "secure-boot": "enabled"}),
 }
 
@@ -103,7 +118,7 @@ def inputs():
 def cases():
 	for module in (cases_package, cases_evidence, cases_log, cases_history, cases_kernel,
 		       cases_tpm, cases_os,
-		       cases_subject):
+		       cases_subject, cases_proximity):
 		yield from module.cases()
 
 

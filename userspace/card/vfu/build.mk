@@ -22,6 +22,13 @@ $(O)/test/card-socket: $(O)/test/vouch-cardd
 	@chmod +x $@
 unit-tests += $(O)/test/card-socket
 
+# It, a guest and relays between them, judged by the verifier.
+$(O)/test/card-near: $(O)/test/vouch-cardd $(O)/bin/vouch-verify
+	@printf '#!/bin/sh\nVOUCH_CARDD=%s VOUCH_VERIFY=%s exec tools/testing/card/near_test.py\n' \
+		$^ > $@
+	@chmod +x $@
+unit-tests += $(O)/test/card-near
+
 # The same program with a shim that lies to the driver: for tests of the driver.
 hostile-src := $(sort $(wildcard $(vfu)/hostile/*.c))
 hostile-wrapped := vouch_dma_write vouch_dma_publish vouch_queue_post vouch_irq_raise \
