@@ -6,11 +6,28 @@
 
 #include "cbor.h"
 
+/* Who stamped, where someone did. */
+static bool take_source(struct vouch_cbor *c, struct vouch_request *r)
+{
+	const char *text;
+	size_t len;
+
+	if (!vouch_cbor_try_key(c, 6))
+		return false;
+	text = vouch_cbor_text(c, &len);
+	r->by_ebpf = text && len == 4 && !memcmp(text, "ebpf", 4);
+	if (!c->err && ((!r->by_ebpf && (len != 6 || memcmp(text, "driver", 6))) ||
+			!r->has_doorbell || !r->has_interrupt))
+		c->err = -EBADMSG;
+	return true;
+}
+
 static int parse(struct vouch_request *r, const uint8_t *bytes, size_t len)
 {
 	struct vouch_cbor c;
 	const uint8_t *nonce;
 	uint64_t entries;
+	bool has_source;
 
 	vouch_cbor_init(&c, bytes, len);
 	entries = vouch_cbor_map(&c);
@@ -31,7 +48,8 @@ static int parse(struct vouch_request *r, const uint8_t *bytes, size_t len)
 		r->t_interrupt = vouch_cbor_uint(&c);
 	vouch_cbor_key(&c, 5);
 	vouch_cbor_is_text(&c, "CLOCK_MONOTONIC_RAW");
-	if (entries != 4U + r->has_doorbell + r->has_interrupt)
+	has_source = take_source(&c, r);
+	if (entries != 4U + r->has_doorbell + r->has_interrupt + has_source)
 		return -EBADMSG;
 	return vouch_cbor_end(&c);
 }

@@ -24,6 +24,7 @@
  * @t_interrupt: the driver was interrupted, where @has_interrupt
  * @has_doorbell: there is one
  * @has_interrupt: there is one
+ * @by_ebpf: both were stamped by a BPF program, not by the driver
  */
 struct vouch_request {
 	uint8_t nonce[VOUCH_NONCE_MAX];
@@ -34,6 +35,7 @@ struct vouch_request {
 	uint64_t t_interrupt;
 	bool has_doorbell;
 	bool has_interrupt;
+	bool by_ebpf;
 };
 
 /**

@@ -36,6 +36,10 @@ enum vouch_reason vouch_timing_check(struct vouch_timing *timing,
 	if (timing->card > timing->waited)
 		return VOUCH_TIME_IMPOSSIBLE;
 	timing->way = timing->waited - timing->card;
+	timing->has_bus = request->has_doorbell && request->has_interrupt;
+	if (timing->has_bus)
+		timing->bus = request->t_interrupt - request->t_doorbell;
+	timing->by_ebpf = request->by_ebpf;
 	timing->known = true;
 	return timing->way <= threshold_ns ? VOUCH_REASON_NONE : VOUCH_LATE;
 }

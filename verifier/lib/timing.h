@@ -22,12 +22,18 @@ struct vouch_request;
  * @waited: by the asker's clock
  * @card: of that, the card's own work by its clock
  * @way: @waited - @card
+ * @has_bus: @bus is set
+ * @bus: from doorbell to interrupt by the asker's clock, the card's work included
+ * @by_ebpf: that is a BPF program's word, not the driver's
  */
 struct vouch_timing {
 	bool known;
 	uint64_t waited;
 	uint64_t card;
 	uint64_t way;
+	bool has_bus;
+	uint64_t bus;
+	bool by_ebpf;
 };
 
 /**

@@ -100,7 +100,12 @@ def requests(world):
 	yield "request-no-nonce", requested({0: None}), *malformed
 	yield "request-short-nonce", requested({0: bytes(7)}), *malformed
 	yield "request-long-nonce", requested({0: bytes(65)}), *malformed
-	yield "request-more", requested({6: 0}), *malformed
+	yield "request-more", requested({7: 0}), *malformed
+	for name in ("driver", "ebpf"):
+		yield f"request-{name}", requested({6: name}), WARNED, ROOT, 1, {}
+	for name, change in (("other", {6: "xdp"}), ("number", {6: 0}), ("near", {6: "ebpf\n"}),
+			     ("doorbell", {6: "ebpf", 3: None}), ("interrupt", {6: "driver", 4: None})):
+		yield f"request-stamped-{name}", requested(change), *malformed
 	yield "request-clock", requested({5: "CLOCK_REALTIME"}), *malformed
 	yield "request-negative", requested({1: -1}), *malformed
 	yield "request-float", requested({1: 1.5}), *malformed
