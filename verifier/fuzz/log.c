@@ -5,6 +5,7 @@
 
 #include "../lib/history.h"
 #include "../lib/log.h"
+#include "known.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -37,6 +38,7 @@ static void judge(struct vouch_history *history, const uint8_t *data, size_t siz
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct vouch_hash hash;
+	static struct vouch_refs *refs;
 	static uint8_t window[VOUCH_LOG_WINDOW];
 	static const uint8_t card[VOUCH_CARD_ID_LEN], instance[VOUCH_INSTANCE_LEN];
 	struct input input = { data };
@@ -59,6 +61,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!hash.ctx && vouch_hash_init(&hash))
 		abort();
+	if (!refs)
+		refs = known_refs(&hash);
+	history.refs = refs;
 	vouch_history_init(&history);
 	if (vouch_log_replay(&log))
 		abort();
