@@ -35,18 +35,16 @@ static struct vouch_patch *patch_find(const struct module *mod)
  */
 int vouch_patch_keep(const struct module *mod, const u8 *digest, u64 number)
 {
+	struct vouch_patch fresh = { .mod = mod, .number = number, .hashed = digest };
 	struct vouch_patch *patch;
 
 	guard(mutex)(&lock);
 	if (patch_find(mod))
 		return 0;
-	patch = kzalloc(sizeof(*patch), GFP_KERNEL);
+	patch = kmemdup(&fresh, sizeof(fresh), GFP_KERNEL);
 	if (!patch)
 		return -ENOMEM;
-	patch->mod = mod;
 	patch->serial = ++serial;
-	patch->number = number;
-	patch->hashed = digest;
 	if (digest)
 		memcpy(patch->digest, digest, sizeof(patch->digest));
 	list_add_tail(&patch->node, &patches);

@@ -6,10 +6,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,93 +16,9 @@
 #include "common.h"
 #include "kernel.h"
 #include "log.h"
-
-#define HELD "/proc/vouch_held"
-#define SECONDS 120
+#include "patch.h"
 
 static const char *const modules[] = { "klp_second", "klp_first", "klp_held" };
-
-/* The module's file: beside this program, or where the environment says. */
-static void module_path(const char *name, char *path, size_t size)
-{
-	const char *folder = getenv("VOUCH_TEST_MODULES");
-	char own[256] = "";
-	struct utsname uts;
-
-	uname(&uts);
-	if (!folder && readlink("/proc/self/exe", own, sizeof(own) - 1) > 0) {
-		*strrchr(own, '/') = 0;
-		snprintf(path, size, "%s/../../testmod/%s/livepatch/%s.ko", own, uts.release,
-			 name);
-		return;
-	}
-	snprintf(path, size, "%s/livepatch/%s.ko", folder ?: ".", name);
-}
-
-/* 0 or -errno. */
-static int module_load(const char *name, const char *options)
-{
-	char path[512];
-	int fd, rc;
-
-	module_path(name, path, sizeof(path));
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	rc = syscall(SYS_finit_module, fd, options, 0) ? -errno : 0;
-	close(fd);
-	return rc;
-}
-
-static bool module_is_there(const char *name)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), "/sys/module/%s", name);
-	return !access(path, F_OK);
-}
-
-static void patch_file(const char *name, const char *file, char *path, size_t size)
-{
-	snprintf(path, size, "/sys/kernel/livepatch/%s/%s", name, file);
-}
-
-/* Its first character, or 0 where there is none. */
-static char patch_read(const char *name, const char *file)
-{
-	char path[128], value = 0;
-
-	patch_file(name, file, path, sizeof(path));
-	content_read(path, &value, 1);
-	return value;
-}
-
-/* 0 or -errno. */
-static int patch_write(const char *name, const char *file, const char *value)
-{
-	char path[128];
-	int fd, rc;
-
-	patch_file(name, file, path, sizeof(path));
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	rc = write(fd, value, strlen(value)) < 0 ? -errno : 0;
-	close(fd);
-	return rc;
-}
-
-/* Until its transition is over: '1' enabled, or 0 when it is gone. */
-static bool patch_settles(const char *name, char enabled)
-{
-	for (int i = 0; i < SECONDS * 10; i++) {
-		if (patch_read(name, "transition") != '1' &&
-		    patch_read(name, "enabled") == enabled)
-			return true;
-		usleep(100000);
-	}
-	return false;
-}
 
 static bool cmdline_is(const char *wanted)
 {
@@ -112,37 +26,6 @@ static bool cmdline_is(const char *wanted)
 
 	content_read("/proc/cmdline", text, sizeof(text) - 1);
 	return !strcmp(text, wanted);
-}
-
-static void held_release(void)
-{
-	int fd = open(HELD, O_WRONLY | O_CLOEXEC);
-
-	if (fd >= 0 && write(fd, "1", 1) < 0)
-		perror(HELD);
-	close(fd);
-}
-
-/* A task that is in the function which the patch is for; or -1. */
-static pid_t held_start(void)
-{
-	char path[64], stack[4096], byte;
-	pid_t pid = fork();
-
-	if (!pid) {
-		int fd = open(HELD, O_RDONLY);
-
-		_exit(read(fd, &byte, 1) < 0);
-	}
-	snprintf(path, sizeof(path), "/proc/%d/stack", pid);
-	for (int i = 0; i < SECONDS * 10; i++) {
-		ssize_t len = content_read(path, stack, sizeof(stack) - 1);
-
-		if (len > 0 && memmem(stack, len, "held_wait", strlen("held_wait")))
-			return pid;
-		usleep(100000);
-	}
-	return -1;
 }
 
 FIXTURE(livepatch) {
