@@ -13,9 +13,10 @@ endif
 # Tests and the demo always run in the reference root (Debian 13), which they
 # make themselves. What a user installs is built right here where the libraries
 # are present, and in that root where they are not.
-native := $(if $(VOUCH_INSIDE),y,$(shell pkg-config --exists libcrypto 'libcbor >= 0.10' jansson libzstd liblzma 2>/dev/null && echo y))
+native := $(if $(VOUCH_INSIDE),y,$(shell pkg-config --exists libcrypto 'libcbor >= 0.10' jansson libzstd liblzma 'libbpf >= 1.0' 2>/dev/null && \
+	PATH=$$PATH:/usr/sbin && command -v clang > /dev/null && command -v bpftool > /dev/null && echo y))
 enter := tools/testing/vm/enter
-in_root := check demo bench lint unit fuzz vectors kselftest kexec topology measured debug-kernel
+in_root := check demo bench lint unit fuzz vectors kselftest kexec latency topology measured debug-kernel
 
 ifdef VOUCH_INSIDE
 forwarded :=
@@ -53,6 +54,6 @@ include tools/build/flags.mk $(parts)
 else
 install uninstall:
 	@echo "make $@ needs Debian 13's libssl-dev libcbor-dev libjansson-dev libzstd-dev" >&2
-	@echo "liblzma-dev pkg-config and kernel headers; nothing was done" >&2
+	@echo "liblzma-dev libbpf-dev clang bpftool pkg-config and kernel headers; nothing was done" >&2
 	@false
 endif

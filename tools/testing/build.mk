@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 all: userspace modules ## everything that is installed
 	@echo "programs are in $(O)/bin/, modules in $(O)/kmod/"
-userspace: $(programs) ## the card, the client, the verifier
+userspace: $(programs) $(bpf-objects) ## the card, the client, the verifier
 
 ifdef VOUCH_INSIDE
 .PHONY: unit-programs fuzz-programs kernels
@@ -44,6 +44,10 @@ kselftest: kernels $(programs) modules ## the module's tests in a VM on each rel
 kexec: kernels $(programs) modules ## loads, jumps and panics that go wrong, on each release
 	@for release in $$(cat /etc/vouch-kernels); do \
 		tools/testing/vm/kexec_test.py $$release || exit; done
+
+latency: kernels $(programs) modules ## what eBPF tells of the bus, on the newest and the oldest release
+	@for release in $$(sed -n '1p;$$p' /etc/vouch-kernels); do \
+		tools/testing/vm/latency_test.py $$release || exit; done
 
 measured: $(programs) modules ## a host whose firmware measures what it starts, and its TPM
 	@tools/testing/vm/measured_test.py

@@ -94,6 +94,7 @@ suite fuzz 1800 make -s fuzz
 suite topology 1200 tools/testing/vm/topology_test.py
 for release in "${releases[0]}" "${releases[-1]}"; do
 	suite "kselftest-${release%%-*}" 1200 tools/testing/vm/kselftest.py "$release"
+	suite "latency-${release%%-*}" 900 tools/testing/vm/latency_test.py "$release"
 	suite "kexec-${release%%-*}" 1200 tools/testing/vm/kexec_test.py "$release"
 done
 suite measured 1800 tools/testing/vm/measured_test.py

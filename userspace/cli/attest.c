@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "probe.h"
+#include "stamps.h"
 
 struct request {
 	struct cli *cli;
@@ -15,6 +17,9 @@ struct request {
 	const char *out_path;
 	const char *key_path;
 	struct vouch_key *key;
+	bool ebpf;
+	struct stamps *stamps;
+	const char *unstamped;	/* why the stamps are the driver's, or NULL */
 };
 
 static int set_nonce(struct request *req, const char *hex)
@@ -56,6 +61,9 @@ static int option(struct request *req, int opt, char **argv)
 	case 'k':
 		req->key_path = optarg;
 		return CLI_GO_ON;
+	case 'E':
+		req->ebpf = true;
+		return CLI_GO_ON;
 	case 'L':
 		req->package.no_log = true;
 		return CLI_GO_ON;
@@ -93,10 +101,36 @@ static int take_key(struct request *req)
 	return CLI_OK;
 }
 
-static json_t *summary_json(const struct vouch_package_summary *sum)
+static void stamp(void *ctx, struct vouch_answer *answer)
+{
+	struct request *req = ctx;
+
+	if (stamps_take(req->stamps, VOUCH_OP_ATTEST, answer))
+		req->unstamped = "eBPF did not see this request whole";
+	else
+		req->unstamped = NULL;
+}
+
+/* --ebpf: without it, or where it is not to be had, the driver's stamps do. */
+static void take_stamps(struct request *req)
+{
+	int ret;
+
+	if (!req->ebpf)
+		return;
+	ret = stamps_open(&req->stamps);
+	if (ret) {
+		req->unstamped = probe_error_text(ret);
+		return;
+	}
+	req->package.stamp = stamp;
+	req->package.stamp_ctx = req;
+}
+
+static json_t *summary_json(const struct request *req, const struct vouch_package_summary *sum)
 {
 	const struct vouch_evidence *ev = &sum->evidence;
-	json_t *json = json_pack("{s:I,s:o,s:I,s:s,s:I,s:I,s:s,s:I,s:I,s:I}",
+	json_t *json = json_pack("{s:I,s:o,s:I,s:s,s:I,s:I,s:s,s:I,s:I,s:I,s:s}",
 		"bytes", (json_int_t)sum->size,
 		"card_id", cli_json_hex(ev->card_id, sizeof(ev->card_id)),
 		"function", (json_int_t)ev->function,
@@ -104,7 +138,8 @@ static json_t *summary_json(const struct vouch_package_summary *sum)
 		"boot_count", (json_int_t)ev->boot_count, "epoch", (json_int_t)ev->epoch,
 		"state", vouch_attach_name((unsigned int)ev->attach),
 		"count", (json_int_t)ev->logs[0].count, "log_bytes", (json_int_t)sum->log_size,
-		"elapsed_ns", (json_int_t)(sum->after - sum->before));
+		"elapsed_ns", (json_int_t)(sum->after - sum->before),
+		"stamps", req->ebpf && !req->unstamped ? "ebpf" : "driver");
 
 	if (json && ev->has_log[1]) {
 		json_object_set_new(json, "own_count", json_integer((json_int_t)ev->logs[1].count));
@@ -119,8 +154,10 @@ static int summarize(struct request *req, const struct vouch_package_summary *su
 	FILE *to = req->out_path ? req->cli->out : req->cli->err;
 	const struct vouch_evidence *ev = &sum->evidence;
 
+	if (req->unstamped)
+		fprintf(req->cli->err, "vouch: bus stamps are the driver's: %s\n", req->unstamped);
 	if (req->cli->json)
-		return cli_print_json(to, summary_json(sum));
+		return cli_print_json(to, summary_json(req, sum));
 	fprintf(to, "package of %llu bytes: function %llu (%s), epoch %llu, %llu records, "
 		"answered in %.3f ms\n", (unsigned long long)sum->size,
 		(unsigned long long)ev->function, vouch_role_name((unsigned int)ev->role),
@@ -190,7 +227,9 @@ static int attest(struct request *req)
 	code = cli_open(req->cli, &dev);
 	if (code)
 		return code;
+	take_stamps(req);
 	code = write_package(req, dev);
+	stamps_close(req->stamps);
 	vouch_device_close(dev);
 	return code;
 }
@@ -202,6 +241,7 @@ static int run(struct cli *cli, int argc, char **argv)
 		{ "nonce-file", required_argument, NULL, 'N' },
 		{ "out", required_argument, NULL, 'o' },
 		{ "key", required_argument, NULL, 'k' },
+		{ "ebpf", no_argument, NULL, 'E' },
 		{ "no-log", no_argument, NULL, 'L' },
 		{ "timeout", required_argument, NULL, 't' },
 		CLI_OPTIONS
@@ -230,6 +270,7 @@ const struct cli_verb cli_attest = {
 		"  --out FILE         where the package goes (default -, standard output)\n"
 		"  --key FILE         sign with this P-384 key (PEM); made if it is missing;\n"
 		"                     without it, each package has a fresh key\n"
+		"  --ebpf             bus stamps from eBPF; the driver's where it cannot be used\n"
 		"  --no-log           evidence only; the history can then not be verified\n"
 		"  --timeout MS       how long the card may take\n"
 		"  --json             the summary as one JSON object\n",

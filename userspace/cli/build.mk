@@ -5,7 +5,8 @@ cli-dir := userspace/cli
 cli-src := $(wildcard $(cli-dir)/*.c)
 cli-obj := $(cli-src:%.c=$(O)/obj/%.o)
 cli-libs := -ljansson -lcrypto
-$(O)/obj/$(cli-dir)/%.o $(O)/obj-san/$(cli-dir)/%.o: PART_CFLAGS := -Iuserspace/lib
+$(O)/obj/$(cli-dir)/%.o $(O)/obj-san/$(cli-dir)/%.o: PART_CFLAGS := -Iuserspace/lib -Ibpf -isystem $(O)/bpf
+$(O)/obj/$(cli-dir)/probe.o $(O)/obj-san/$(cli-dir)/probe.o: $(O)/bpf/latency.skel.h
 
 programs += $(O)/bin/vouch
 $(O)/bin/vouch: $(cli-obj) $(O)/lib/libvouch.a
@@ -24,9 +25,13 @@ $(O)/bin/vouch-static: $(cli-obj) $(O)/lib/libvouch.a
 # The tests run the same files, with sanitizers, on a fake card.
 cli-san-obj := $(patsubst %.c,$(O)/obj-san/%.o,$(filter-out %/main.c,$(cli-src)))
 cli-san-lib := $(patsubst %.c,$(O)/obj-san/%.o,$(wildcard userspace/lib/*.c))
-cli-test-flags := -I$(cli-dir) -Iuserspace/lib -Iuserspace/lib/tests
-unit-tests += $(O)/test/cli $(O)/test/cli-package
+cli-test-flags := -I$(cli-dir) -Ibpf -Iuserspace/lib -Iuserspace/lib/tests
+unit-tests += $(O)/test/cli $(O)/test/cli-latency $(O)/test/cli-package
 $(O)/test/cli: $(cli-dir)/tests/cli_test.c $(wildcard userspace/lib/tests/fake*.c) $(cli-san-obj) $(cli-san-lib)
+	@mkdir -p $(@D)
+	$(CC) $(SAN_CFLAGS) $(cli-test-flags) -o $@ $(filter %.c %.o %.a,$^) $(cli-libs)
+
+$(O)/test/cli-latency: $(cli-dir)/tests/latency_test.c $(cli-san-obj) $(cli-san-lib)
 	@mkdir -p $(@D)
 	$(CC) $(SAN_CFLAGS) $(cli-test-flags) -o $@ $(filter %.c %.o %.a,$^) $(cli-libs)
 

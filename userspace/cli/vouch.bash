@@ -15,7 +15,7 @@ _vouch() {
 
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
 		case $word in
-		info | log | attest | measure | assign | withdraw)
+		info | log | attest | measure | assign | withdraw | latency)
 			verb=$word
 			break
 			;;
@@ -31,15 +31,16 @@ _vouch() {
 		compopt -o filenames 2>/dev/null
 		return
 		;;
-	--nonce | --from | --timeout | --name)
+	--nonce | --from | --timeout | --name | --interval | --count | --ring)
 		return
 		;;
 	esac
 	case $verb in
-	'') words+=' --version info log attest measure assign withdraw' ;;
+	'') words+=' --version info log attest measure assign withdraw latency' ;;
 	log) words+=' --log --from --follow --raw' ;;
-	attest) words+=' --nonce --nonce-file --out --key --no-log --timeout' ;;
+	attest) words+=' --nonce --nonce-file --out --key --ebpf --no-log --timeout' ;;
 	measure) words+=' --name' ;;
+	latency) words+=' --interval --count --ring' ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 	if [[ $verb == measure && $cur != -* ]]; then

@@ -52,3 +52,21 @@ const char *vouch_attach_name(unsigned int attach)
 
 	return attach <= VOUCH_ATTACH_DETACHED ? names[attach] : "unknown";
 }
+
+/* vouch_command_name() - of an opcode, as wire.h spells it */
+const char *vouch_command_name(unsigned int opcode)
+{
+	static const struct {
+		unsigned int opcode;
+		const char *name;
+	} names[] = {
+#define COMMAND_NAME(name, op, host, guest)	{ op, #name },
+		VOUCH_COMMANDS(COMMAND_NAME)
+#undef COMMAND_NAME
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i].opcode == opcode)
+			return names[i].name;
+	return "unknown";
+}

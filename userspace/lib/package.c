@@ -63,6 +63,8 @@ static int ask(struct vouch_device *dev, struct parts *p)
 		ret = vouch_attest(dev, nonce, p->req->timeout_ms, &p->answer);
 		if (ret)
 			return ret;
+		if (p->req->stamp)
+			p->req->stamp(p->req->stamp_ctx, &p->answer);
 		ret = vouch_receipt(dev, &p->answer, &p->receipt);
 		if (ret != -ENOENT)
 			break;

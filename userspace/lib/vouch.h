@@ -74,6 +74,7 @@ struct vouch_info {
 int vouch_info_get(struct vouch_device *dev, struct vouch_info *info);
 const char *vouch_role_name(unsigned int role);
 const char *vouch_attach_name(unsigned int attach);
+const char *vouch_command_name(unsigned int opcode);
 
 /**
  * struct vouch_log - one log at one moment
@@ -223,6 +224,9 @@ int vouch_key_save(const struct vouch_key *key, const char *path);
 void vouch_key_public(const struct vouch_key *key, uint8_t out[VOUCH_KEY_SIZE]);
 void vouch_key_free(struct vouch_key *key);
 
+/* Called with an answer that has just come, to put better bus stamps in it. */
+typedef void (*vouch_stamp_fn)(void *ctx, struct vouch_answer *answer);
+
 /**
  * struct vouch_package_request - what a package is to hold
  * @nonce: the verifier's
@@ -230,6 +234,8 @@ void vouch_key_free(struct vouch_key *key);
  * @timeout_ms: for the card's answer, 0 for the driver's default
  * @no_log: leave both logs empty; a verifier then cannot replay them
  * @key: signs the package; NULL makes a fresh one
+ * @stamp: sees the answer before anything is made of it, or NULL
+ * @stamp_ctx: for @stamp
  */
 struct vouch_package_request {
 	const uint8_t *nonce;
@@ -237,6 +243,8 @@ struct vouch_package_request {
 	uint32_t timeout_ms;
 	bool no_log;
 	const struct vouch_key *key;
+	vouch_stamp_fn stamp;
+	void *stamp_ctx;
 };
 
 /**

@@ -13,8 +13,9 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)
 RULES = {
 	"kmod/uapi": (("kmod/uapi",), None),
 	"kmod": (("kmod",), None),
+	"bpf": (("bpf",), None),
 	"userspace/lib": (("userspace/lib",), None),
-	"userspace/cli": (("userspace/cli", "userspace/lib/vouch.h"), ()),
+	"userspace/cli": (("userspace/cli", "userspace/lib/vouch.h", "bpf"), ()),
 	"userspace/agent": (("userspace/agent", "userspace/lib/vouch.h"), ()),
 	"userspace/card/core": (("userspace/card/core",),
 				("types", "record", "wire", "regs", "proximity")),
@@ -31,7 +32,7 @@ RULES = {
 PARTS = {
 	"kmod": (("kmod",), None),
 	"userspace/lib": (("userspace/lib",), None),
-	"userspace/cli": (("userspace/cli", "userspace/lib"), ()),
+	"userspace/cli": (("userspace/cli", "userspace/lib", "bpf"), ()),
 	"userspace/agent": (("userspace/agent",), ()),
 	"userspace/card": (("userspace/card",), None),
 	"verifier": (("verifier",), ()),
@@ -41,6 +42,7 @@ TAP = "tools/testing/tap.h"
 # and why the others are not for it.
 OUTSIDE = {
 	"kmod/uapi": (r"linux/(types|ioctl)\.h|stdint\.h", "not there in firmware"),
+	"bpf": (r"(linux|bpf)/\w+\.h", "not for a BPF program"),
 	"userspace/card/core": (
 		r"(errno|float|inttypes|limits|std(align|arg|bool|def|int|noreturn)|string)\.h|"
 		r"cbor/(arrays|bytestrings|encoding|floats_ctrls|ints|maps|strings|tags)\.h",
@@ -55,6 +57,15 @@ SAMPLES = (
 	("kmod/uapi/vouch/made-up.h", "<unistd.h>", False),
 	("kmod/made-up.c", "<uapi/vouch/ioctl.h>", True),
 	("kmod/made-up.c", '"../userspace/lib/vouch.h"', False),
+	("bpf/made-up.bpf.c", '"latency.h"', True),
+	("bpf/made-up.bpf.c", "<vouch/wire.h>", True),
+	("bpf/made-up.bpf.c", "<bpf/bpf_helpers.h>", True),
+	("bpf/made-up.bpf.c", "<stdio.h>", False),
+	("bpf/made-up.bpf.c", '"../kmod/trace.h"', False),
+	("bpf/made-up.bpf.c", '"../userspace/cli/probe.h"', False),
+	("userspace/lib/made-up.c", '"../../bpf/latency.h"', False),
+	("userspace/cli/made-up.c", '"latency.h"', True),
+	("userspace/agent/made-up.c", '"../../bpf/latency.h"', False),
 	("userspace/lib/made-up.c", '"../card/core/card.h"', False),
 	("userspace/cli/made-up.c", '"vouch.h"', True),
 	("userspace/cli/made-up.c", '"private.h"', False),
@@ -144,7 +155,7 @@ def check():
 		 if (problem(path, name[0] == '"', name[1:-1]) is None) != good]
 	none(f"layering: the rules tell good from bad ({len(SAMPLES)})", wrong)
 	problems = {}
-	for path in under("kmod", "userspace", "verifier", "tools", suffix=(".c", ".h")):
+	for path in under("kmod", "bpf", "userspace", "verifier", "tools", suffix=(".c", ".h")):
 		found = problems.setdefault(rule_of(path)[0], [])
 		for mark, name in INCLUDE.findall(read(path)):
 			text = problem(path, mark == '"', name)

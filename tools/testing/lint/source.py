@@ -23,6 +23,7 @@ USERSPACE = (
 	"PREFER_KERNEL_TYPES",	# uint8_t is the C library's own
 	"SPLIT_STRING",		# texts for people are wrapped
 	"SSCANF_TO_KSTRTO", "STRCPY", "STRNCPY",	# there is no other
+	"VOLATILE",		# what a signal handler sets, and what libbpf sets before load
 	"UNNECESSARY_PARENTHESES",	# that say which condition belongs to which
 )
 # Tables made by X-macros and initializers.
@@ -33,7 +34,7 @@ COMPAT = (*MODULE, "CAMELCASE", "LINUX_VERSION_CODE", "PREFER_KERNEL_TYPES")
 COMPAT_FILES = ("kmod/compat.h", "kmod/uapi/vouch/types.h")
 # Debian's sparse is older than __typeof_unqual__ and than scoped locks.
 SPARSE = "-D__CHECK_ENDIAN__ -D__typeof_unqual__=__typeof__ -Wno-context"
-GROUPS = ("kmod", "userspace/card", "userspace/lib", "userspace/cli", "userspace/agent",
+GROUPS = ("kmod", "bpf", "userspace/card", "userspace/lib", "userspace/cli", "userspace/agent",
 	  "verifier", "tools/testing")
 UAPI = "kmod/uapi/vouch"
 
@@ -130,11 +131,11 @@ def system(compiler):
 
 
 def headers():
-	for group in ("userspace/lib", "userspace/cli", "userspace/card", "verifier"):
+	for group in ("bpf", "userspace/lib", "userspace/cli", "userspace/card", "verifier"):
 		problems = []
 		paths = under(group, suffix=".h")
 		# As the part is built: elsewhere, one of ours would hide <cbor.h>.
-		find = ["-Iuserspace/lib"] if group in ("userspace/lib", "userspace/cli") else []
+		find = ["-Iuserspace/lib", "-Ibpf"] if group in ("userspace/lib", "userspace/cli") else []
 		for path in paths:
 			status, output = run(["gcc", "-std=gnu11", "-D_GNU_SOURCE", "-x", "c",
 					      "-fsyntax-only", "-Wall", "-Wextra", "-Werror",
@@ -147,7 +148,7 @@ def headers():
 
 def kernel_doc(kernel):
 	"""Every kernel-doc comment is well formed and names what is there."""
-	for group in ("kmod", "userspace/lib", "userspace/card", "verifier"):
+	for group in ("kmod", "bpf", "userspace/lib", "userspace/card", "verifier"):
 		paths = under(group, suffix=(".c", ".h"))
 		if paths:
 			clean(f"kernel-doc: {group} ({len(paths)})",

@@ -84,6 +84,11 @@ static void usage(void)
 	expect("assign 0", CLI_USAGE, NULL, "function 0 is the host's");
 	expect("assign 70000", CLI_USAGE, NULL, "not a number from 0 to 65535");
 	expect("attest --help", CLI_OK, "--nonce-file FILE", NULL);
+	expect("latency --interval 0", CLI_USAGE, NULL, "at least a second");
+	expect("latency --interval x", CLI_USAGE, NULL, "not a number");
+	expect("latency --ring 5", CLI_USAGE, NULL, "a ring has 4, 8, 16, ... KiB");
+	expect("latency more", CLI_USAGE, NULL, "unexpected argument: more");
+	expect("latency --help", CLI_OK, "--interval SECONDS", NULL);
 	expect("info --device 7", CLI_OK, "card", NULL);
 	IS(opened, 7, "the device asked for is opened");
 	run("--device 8 info");
@@ -220,7 +225,10 @@ static void act(void)
 	expect(line, CLI_OK, "function 1 (guest), epoch 1, 6 records", NULL);
 	snprintf(line, sizeof(line), "attest --nonce %s --json --out %s", NONCE, path);
 	expect(line, CLI_OK, "\"count\":6", NULL);
+	HAS(out, "\"stamps\":\"driver\"", "vouch attest: whose stamps");
 	expect("attest --nonce " NONCE, CLI_OK, NULL, "package of");
+	/* The card is none that a kernel knows. */
+	expect("attest --ebpf --nonce " NONCE, CLI_OK, NULL, "bus stamps are the driver's: ");
 	unlink(path);
 	fake.lie = FAKE_LOG_CUT;
 	run(line);
