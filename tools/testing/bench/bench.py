@@ -3,8 +3,9 @@
 """bench.py [PART...]: measure, print a table, write build/bench/results.json.
 
 Parts: core (the card in one process), verify (the verifier on a long log),
-path (card and TPM through one VM), hooks (what a host pays). A goal that is missed is reported; only a
-part that cannot be measured makes it fail.
+path (card and TPM through one VM), hooks (what a host pays), probes (what eBPF
+adds). A goal that is missed is reported; only a part that cannot be measured
+makes it fail.
 """
 
 import json
@@ -14,6 +15,7 @@ import sys
 
 import path  # first: it finds the harness
 import hooks
+import probes
 from vm import BUILD, VMError
 
 COMMAND = "tools/testing/vm/enter tools/testing/bench/bench.py"
@@ -35,6 +37,7 @@ PARTS = {
 	"verify": lambda: program("verify-log"),
 	"path": path.rows,
 	"hooks": hooks.rows,
+	"probes": probes.rows,
 }
 
 

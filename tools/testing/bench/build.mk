@@ -5,12 +5,14 @@
 bench-dir := tools/testing/bench
 bench-obj := $(patsubst %.c,$(O)/obj/%.o,$(wildcard $(bench-dir)/*.c))
 bench-common := $(O)/obj/$(bench-dir)/samples.o $(O)/lib/libvouch.a
-bench-vm := $(addprefix $(O)/bench/,path hooks crowd)
+bench-vm := $(addprefix $(O)/bench/,path hooks crowd probes)
 bench-programs := $(bench-vm) \
 	$(if $(wildcard userspace/card/bench/*.c),$(O)/bench/card-core) \
 	$(if $(wildcard verifier/bench/*.c),$(O)/bench/verify-log)
 
-$(bench-obj): PART_CFLAGS := -Iuserspace/lib
+$(bench-obj): PART_CFLAGS := -Iuserspace/lib -Iuserspace/cli -Ibpf -isystem $(O)/bpf
+$(O)/obj/$(bench-dir)/probes.o: $(O)/bpf/latency.skel.h
+$(O)/bench/probes: $(O)/obj/userspace/cli/ring.o
 
 $(O)/bench/path: $(O)/obj/$(bench-dir)/tpm.o $(O)/obj/userspace/agent/esys.o
 $(O)/bench/path: bench-libs := -ltss2-esys -ltss2-tcti-device
