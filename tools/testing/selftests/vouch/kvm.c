@@ -40,11 +40,11 @@ FIXTURE_TEARDOWN(kvm)
 	unlink(SECOND);
 }
 
-static int powers_of_two(uint64_t after, uint64_t upto)
+static int powers_of_two(uint64_t after, uint64_t until)
 {
 	int n = 0;
 
-	for (uint64_t power = 1; power <= upto; power *= 2)
+	for (uint64_t power = 1; power <= until; power *= 2)
 		n += power > after;
 	return n;
 }
