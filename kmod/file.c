@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Content that user space hands to the kernel: modules, firmware, and what
- * kexec_file_load is given. Recorded after the kernel's own checks have let it
- * pass and before it is used.
+ * Content that user space hands to the kernel: modules, firmware that it uploads,
+ * and what kexec_file_load is given. Recorded after the kernel's own checks have
+ * let it pass and before it is used.
  */
 
 #include <linux/fs.h>
 #include <linux/kernel_read_file.h>
 #include <linux/security.h>
+#include <linux/string.h>
 
 #include "digest.h"
 #include "event.h"
@@ -31,7 +32,7 @@ static u16 file_type(enum kernel_read_file_id id)
 {
 	switch (id) {
 	case READING_FIRMWARE:
-		return VOUCH_REC_FIRMWARE_LOAD;
+		return vouch_firmware_followed() ? 0 : VOUCH_REC_FIRMWARE_LOAD;
 	case READING_MODULE:
 		return VOUCH_REC_MODULE_LOAD;
 	case READING_KEXEC_IMAGE:
@@ -43,10 +44,12 @@ static u16 file_type(enum kernel_read_file_id id)
 	}
 }
 
-static u16 data_type(enum kernel_load_data_id id)
+static u16 data_type(enum kernel_load_data_id id, const char *description)
 {
 	switch (id) {
 	case LOADING_FIRMWARE:
+		if (vouch_firmware_followed() && !strcmp(description, "platform"))
+			return 0;
 		return VOUCH_REC_FIRMWARE_LOAD;
 	case LOADING_MODULE:
 		return VOUCH_REC_MODULE_LOAD;
@@ -95,7 +98,7 @@ static int file_read(struct file *file, char *content, loff_t size,
 	return err;
 }
 
-/* Firmware that a driver reads in parts is never whole in memory. */
+/* Where only files stand for firmware, one that is read in parts is never whole. */
 static int file_open(struct file *file, enum kernel_read_file_id id, bool whole)
 {
 	char name[VOUCH_NAME_MAX + 1];
@@ -112,17 +115,21 @@ static int file_open(struct file *file, enum kernel_read_file_id id, bool whole)
 	return err;
 }
 
-/* init_module(2), and firmware from the sysfs fallback or from EFI. */
+/*
+ * init_module(2), and firmware that is written to sysfs: nothing tells what a
+ * driver has asked for from what a user uploads, so the former is recorded here,
+ * too. That from EFI is only ever asked for.
+ */
 static int data_load(char *content, loff_t size, enum kernel_load_data_id id,
 		     char *description)
 {
-	u16 type = data_type(id);
+	u16 type = data_type(id, description);
 	int err;
 
 	vouch_hook_enter();
 	err = static_call(vouch_data_load_hook_original)(content, size, id, description);
 	if (!err && type)
-		err = file_measure(type, description, content, size);
+		err = file_measure(type, vouch_firmware_written() ?: description, content, size);
 	vouch_hook_leave();
 	return err;
 }

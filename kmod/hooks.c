@@ -15,6 +15,12 @@
 #include "record.h"
 
 static struct vouch_hook *const hooks[] = {
+#if IS_ENABLED(CONFIG_FW_LOADER)
+	&vouch_firmware_hook,
+#endif
+#ifdef CONFIG_FW_LOADER_SYSFS
+	&vouch_firmware_sysfs_hook,
+#endif
 	&vouch_file_read_hook,
 	&vouch_file_open_hook,
 	&vouch_data_load_hook,

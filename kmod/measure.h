@@ -10,6 +10,20 @@
 
 struct vouch_hook;
 
+/* firmware.c */
+#if IS_ENABLED(CONFIG_FW_LOADER)
+extern struct vouch_hook vouch_firmware_hook;
+bool vouch_firmware_followed(void);
+#else
+static inline bool vouch_firmware_followed(void) { return false; }
+#endif
+#ifdef CONFIG_FW_LOADER_SYSFS
+extern struct vouch_hook vouch_firmware_sysfs_hook;
+const char *vouch_firmware_written(void);
+#else
+static inline const char *vouch_firmware_written(void) { return NULL; }
+#endif
+
 /* file.c */
 extern struct vouch_hook vouch_file_read_hook;
 extern struct vouch_hook vouch_file_open_hook;

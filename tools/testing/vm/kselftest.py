@@ -11,6 +11,7 @@ import time
 
 import testmod
 from card import control, make_card
+from host import OPTIONS as HOST
 from patching import patching
 from tap import Tap
 from vm import BUILD, TREE, Lab, VMError, vouch_ko
@@ -148,7 +149,7 @@ def scenario(lab, release):
 	card = lab.card(["host", "guest1"], state=make_card(lab.path("ca"), lab.path("card")),
 			args=["--control", lab.path("control.sock")])
 	host = lab.host(release, card=card, files=[(vouch_ko(release), "/vouch.ko")],
-			append="crashkernel=64M")
+			modules=(*HOST["modules"], "test_firmware"), append="crashkernel=64M")
 	host.must("mount --bind /share /ref/src && "
 		  "mount -t securityfs securityfs /ref/sys/kernel/security && "
 		  "mount --bind /sys/kernel/tracing /ref/sys/kernel/tracing")

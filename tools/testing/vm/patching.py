@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Livepatches of a host whose card comes and goes, or comes late."""
+"""Livepatches and firmware of a host whose card comes and goes, or comes late."""
 
 import re
 
 import testmod
+from vm import VMError
 
-LIVEPATCH, UNMEASURED = 31, 28		# the records' types
+FIRMWARE, UNMEASURED, LIVEPATCH = 20, 28, 31	# the records' types
+DRIVER = "/sys/devices/virtual/misc/test_firmware"
+UPLOAD = "/sys/class/firmware/vouch-up"
 PARAMETERS = "/sys/module/vouch/parameters"
 KLP = "/sys/kernel/livepatch"
 REMOVE = ("for card in /sys/class/vouch/*; do grep -q host $card/role && "
@@ -35,6 +38,12 @@ class Patching:
 		return self.host.run(f"chroot /ref /usr/sbin/insmod {self.folder}/{name}.ko "
 				     f"{options} 2>&1", timeout)
 
+	def enable(self, name, options=""):
+		status, output = self.load(name, options)
+		if status:
+			raise VMError(f"{name}: insmod ended with {status}: {output}")
+		self.host.must(settled(name, True), 150)
+
 	def drop(self, name):
 		self.host.must(f"[ ! -e {KLP}/{name} ] || echo 0 > {KLP}/{name}/enabled", 60)
 		self.host.must(settled(name, False), 150)
@@ -50,10 +59,22 @@ class Patching:
 		return int(self.host.must("for card in /sys/class/vouch/*; do grep -q host $card/role && "
 					  "cat $card/count; done; true"))
 
+	def ask(self, name):
+		"""A driver asks for firmware of this name: (exit status, output)."""
+		return self.host.run("[ -e /sys/module/test_firmware ] || modprobe test_firmware; "
+				     f"mkdir -p /lib/firmware && echo {name} > /lib/firmware/{name} && "
+				     f"echo -n {name} > {DRIVER}/trigger_request", 60)
+
+	def upload(self):
+		"""Firmware for a driver that did not ask: (exit status, output)."""
+		self.host.must(f"[ ! -e {UPLOAD} ] || echo -n vouch-up > {DRIVER}/upload_unregister; "
+			       f"echo -n vouch-up > {DRIVER}/upload_register; "
+			       f"echo 1 > {UPLOAD}/loading; echo new > {UPLOAD}/data", 60)
+		return self.host.run(f"echo 0 > {UPLOAD}/loading", 60)
+
 	def refused(self):
 		"""With fail_closed and without a card a patch neither comes nor goes."""
-		self.load("klp_first")
-		self.host.must(settled("klp_first", True), 150)
+		self.enable("klp_first")
 		# Else it is the load of the module that is refused.
 		self.host.must(f"echo all,-module-load,-module-present > {PARAMETERS}/measure; "
 			       f"echo 1 > {PARAMETERS}/fail_closed")
@@ -64,6 +85,14 @@ class Patching:
 			    output)
 		self.tap.ok("refused livepatch 'enable klp_second'" in self.host.must("dmesg"),
 			    "and the kernel's log says so")
+		status, output = self.ask("refused.bin")
+		self.tap.ok(status and "not permitted" in output, "and so is firmware", output)
+		status, output = self.upload()
+		self.tap.ok(status and "not permitted" in output, "also what a user uploads", output)
+		output = self.host.must("dmesg")
+		self.tap.ok("refused firmware-load 'refused.bin'" in output and
+			    "refused firmware-load 'vouch-up'" in output,
+			    "which the kernel's log says, too")
 		for name, value in (("enabled", 0), ("enabled", 1), ("force", 1)):
 			status, output = self.host.run(f"echo {value} > {KLP}/klp_first/{name}")
 			wanted = "not permitted" if (name, value) == ("enabled", 0) else "nvalid"
@@ -81,22 +110,37 @@ class Patching:
 		"""Without fail_closed it happens, and what was missed is told."""
 		self.host.must(REMOVE, 60)
 		lost = int(self.host.must(f"cat {PARAMETERS}/unrecorded"))
-		self.load("klp_first")
-		self.host.must(settled("klp_first", True), 150)
+		self.enable("klp_first")
 		# The module, that it was asked for, and that it was done.
 		missed = int(self.host.must(f"cat {PARAMETERS}/unrecorded")) - lost
 		self.tap.ok(missed == 3, "fail_closed=0: a livepatch goes on and is counted", missed)
+		asked, uploaded = self.ask("missed.bin"), self.upload()
+		missed = int(self.host.must(f"cat {PARAMETERS}/unrecorded")) - lost - missed
+		self.tap.ok(not asked[0] and not uploaded[0] and missed == 2, "and so does firmware",
+			    asked, uploaded, missed)
 		self.host.must(READY, 90)
 		self.drop("klp_first")
+
+	def taken(self):
+		"""Where the loader's function is taken, files stand for firmware."""
+		since = self.count()
+		self.host.must("rmmod vouch", 60)
+		self.load("taken", "function=_request_firmware")
+		self.host.must(self.vouch, 120)
+		status, output = self.ask("taken.bin")
+		self.tap.ok(not status and self.records(FIRMWARE, since) == ["taken.bin"],
+			    "firmware is recorded as a file where it cannot be as it is used",
+			    output, self.records(FIRMWARE, since))
+		self.tap.ok("all of _request_firmware: -EBUSY" in self.records(UNMEASURED, since),
+			    "and the log says so", self.records(UNMEASURED, since))
+		self.host.must(f"rmmod vouch && rmmod taken && {self.vouch}", 120)
 
 	def earlier(self):
 		"""A patch that is there before the module."""
 		since = self.count()
 		self.host.must("rmmod vouch", 60)
-		self.load("klp_first")
-		self.load("klp_second", "function=kimage_free")
-		self.host.must(settled("klp_first", True), 150)
-		self.host.must(settled("klp_second", True), 150)
+		self.enable("klp_first")
+		self.enable("klp_second", "function=kimage_free")
 		status, output = self.host.run(f"{self.vouch} fail_closed=1 2>&1", 120)
 		self.tap.ok(status and "busy" in output,
 			    "fail_closed: no module where a patch has its function", output)
@@ -121,3 +165,4 @@ def patching(tap, host, vouch):
 	each.refused()
 	each.missed()
 	each.earlier()
+	each.taken()
