@@ -28,7 +28,7 @@
 #define VOUCH_MSIX_TABLE_OFFSET		0x000
 #define VOUCH_MSIX_PBA_OFFSET		0x800
 
-#define VOUCH_VECTOR_EVENT		0	/* STATUS changed */
+#define VOUCH_VECTOR_EVENT		0	/* STATUS, or the function's instance, changed */
 #define VOUCH_VECTOR_QUEUE		1	/* completions were posted */
 #define VOUCH_VECTORS			2
 

@@ -37,6 +37,15 @@ def status_of(call, *args, **kwargs):
 	return "OK"
 
 
+def told(function):
+	"""Whether the card has raised the event vector since the last look."""
+	function.identify()
+	try:
+		return os.eventfd_read(function.events[0]) > 0
+	except BlockingIOError:
+		return False
+
+
 def test_device(tap, card):
 	with card.function(enable=False) as host:
 		config = host.client.read(7, 0, 4096)
@@ -143,9 +152,15 @@ def test_evidence(tap, card):
 def test_roles(tap, card):
 	with card.function() as host, card.function("guest1") as guest, \
 	     card.function("guest2") as other:
+		told(guest), told(other)
 		host.assign(1)
 		tap.ok(status_of(guest.assign, 2) == "ROLE", "a guest cannot assign")
 		tap.ok(status_of(guest.withdraw, 1) == "ROLE", "or withdraw")
+		tap.ok(told(guest) and not told(other), "who is assigned is told, nobody else")
+		host.assign(1)
+		tap.ok(told(guest), "also of an instance that follows another")
+		host.identify()
+		tap.ok(not told(guest), "and of nothing more")
 		tap.ok(status_of(other.attest, bytes(48)) == "UNASSIGNED", "no evidence unassigned")
 		tap.ok(status_of(other.append, USER, "x", b"", DIGEST) == "UNASSIGNED", "no records")
 		tap.ok(status_of(other.log_read) == "UNASSIGNED", "no reading")
@@ -161,6 +176,7 @@ def test_roles(tap, card):
 		tap.ok(status_of(host.append, KERNEL, "bad\0name") == "FIELD", "or write a bad name")
 		host.withdraw(1)
 		tap.ok(status_of(guest.attest, bytes(48)) == "UNASSIGNED", "withdrawn is unassigned")
+		tap.ok(told(guest), "and its driver is told")
 
 
 def test_epochs(tap, card):

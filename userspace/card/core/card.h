@@ -224,6 +224,15 @@ static inline uint16_t vouch_card_role(uint16_t fn)
 }
 
 /**
+ * vouch_card_instance - whose a guest function is now
+ * @card: an open card
+ * @fn: function number
+ *
+ * Return: its instance id, VOUCH_INSTANCE_SIZE bytes; NULL without one.
+ */
+const uint8_t *vouch_card_instance(const struct vouch_card *card, uint16_t fn);
+
+/**
  * vouch_card_execute - execute one command
  * @card: an open card
  * @fn: function whose queue it came from

@@ -78,6 +78,13 @@ int vouch_instance_take(struct vouch_card *card, const struct vouch_record *reco
 			      function->index, VOUCH_CARD_INSTANCE_RECORDS);
 }
 
+const uint8_t *vouch_card_instance(const struct vouch_card *card, uint16_t fn)
+{
+	const struct vouch_card_function *function = &card->functions[fn];
+
+	return function->assigned ? function->log.instance : NULL;
+}
+
 static int write_change(struct vouch_card *card, uint16_t type, unsigned int fn,
 			const uint8_t *instance, uint64_t *number)
 {

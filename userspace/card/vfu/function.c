@@ -146,6 +146,23 @@ void vouch_function_disconnect(struct vouch_function *f)
 }
 
 /**
+ * vouch_function_follow() - tell a driver that its instance is another one
+ * @f: the function; after the host's commands
+ */
+void vouch_function_follow(struct vouch_function *f)
+{
+	static const uint8_t none[VOUCH_INSTANCE_SIZE];
+	const uint8_t *now = vouch_card_instance(f->card, f->number);
+
+	now = now ? now : none;
+	if (!memcmp(f->instance, now, sizeof(f->instance)))
+		return;
+	memcpy(f->instance, now, sizeof(f->instance));
+	if (f->queue.running)
+		vouch_irq_raise(&f->irq, VOUCH_VECTOR_EVENT);
+}
+
+/**
  * vouch_function_may_work() - whether the rings may be used now
  * @f: the function
  *

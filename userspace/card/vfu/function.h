@@ -21,6 +21,7 @@
  * @greeted: the client has said which protocol it speaks
  * @used: a client has been here since power-on
  * @why: why it stopped, until that has been reported; or NULL
+ * @instance: that its driver has been told of, or zeros
  * @dma: the client's memory
  * @irq: the client's interrupts
  * @pci: configuration space
@@ -34,6 +35,7 @@ struct vouch_function {
 	bool greeted;
 	bool used;
 	const char *why;
+	uint8_t instance[VOUCH_INSTANCE_SIZE];
 	struct vouch_dma dma;
 	struct vouch_irq irq;
 	struct vouch_pci pci;
@@ -50,6 +52,7 @@ void vouch_function_disable(struct vouch_function *f);
 void vouch_function_reset(struct vouch_function *f);
 void vouch_function_restart(struct vouch_function *f);
 void vouch_function_fail(struct vouch_function *f, const char *why);
+void vouch_function_follow(struct vouch_function *f);
 bool vouch_function_may_work(const struct vouch_function *f);
 
 void vouch_dispatch(struct vouch_function *f, struct vouch_msg *msg, struct vouch_reply *reply);

@@ -49,6 +49,8 @@ void vouch_serve(struct vouch_server *server)
 	execute(&server->ports[0].function, VOUCH_QSIZE_MAX);
 	durable = !vouch_card_commit(server->card);
 	finish(&server->ports[0].function, durable);
+	for (unsigned int i = 1; i < server->count; i++)
+		vouch_function_follow(&server->ports[i].function);
 	serve_guests(server);
 	durable = !vouch_card_commit(server->card);
 	for (unsigned int i = 1; i < server->count; i++)
