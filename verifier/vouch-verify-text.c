@@ -149,6 +149,14 @@ static void put_short(const char *text, size_t len)
 	fputs("...", stdout);
 }
 
+/* Asked for by the policy or on the command line (verifier/lib/replay.c). */
+static bool is_judged(const struct vouch_input *in, const struct vouch_event *event)
+{
+	if (event->log)
+		return in->policy->require_own || in->subject & VOUCH_SUBJECT_OS;
+	return !in->subject || in->subject & VOUCH_SUBJECT_HYPERVISOR;
+}
+
 static void put_match(const struct tool_report *report, const struct vouch_event *event)
 {
 	const struct vouch_ref *ref = &event->ref;
@@ -156,8 +164,7 @@ static void put_match(const struct tool_report *report, const struct vouch_event
 	if (event->match == VOUCH_MATCH_NOT_NEEDED)
 		return;
 	if (event->match == VOUCH_MATCH_MISSING) {
-		fputs(event->log && !report->input->policy->require_own ? "not judged" :
-		      "NO REFERENCE", stdout);
+		fputs(is_judged(report->input, event) ? "NO REFERENCE" : "not judged", stdout);
 		return;
 	}
 	put_short(ref->name, ref->name_len);

@@ -46,6 +46,20 @@ static int read_nonce(struct request *req, const char *path)
 	return set_nonce(req, text);
 }
 
+static int set_subject(struct request *req, const char *text)
+{
+	if (!strcmp(text, "hypervisor"))
+		req->package.logs = VOUCH_ATTEST_HYPERVISOR;
+	else if (!strcmp(text, "os"))
+		req->package.logs = VOUCH_ATTEST_OS;
+	else if (!strcmp(text, "both"))
+		req->package.logs = VOUCH_ATTEST_HYPERVISOR | VOUCH_ATTEST_OS;
+	else
+		return cli_say(req->cli, CLI_USAGE, "--subject is hypervisor, os or both: %s",
+			       text);
+	return CLI_GO_ON;
+}
+
 static int option(struct request *req, int opt, char **argv)
 {
 	uint64_t ms;
@@ -64,6 +78,8 @@ static int option(struct request *req, int opt, char **argv)
 	case 'E':
 		req->ebpf = true;
 		return CLI_GO_ON;
+	case 's':
+		return set_subject(req, optarg);
 	case 'L':
 		req->package.no_log = true;
 		return CLI_GO_ON;
@@ -127,43 +143,15 @@ static void take_stamps(struct request *req)
 	req->package.stamp_ctx = req;
 }
 
-static json_t *summary_json(const struct request *req, const struct vouch_package_summary *sum)
-{
-	const struct vouch_evidence *ev = &sum->evidence;
-	json_t *json = json_pack("{s:I,s:o,s:I,s:s,s:I,s:I,s:s,s:I,s:I,s:I,s:s}",
-		"bytes", (json_int_t)sum->size,
-		"card_id", cli_json_hex(ev->card_id, sizeof(ev->card_id)),
-		"function", (json_int_t)ev->function,
-		"role", vouch_role_name((unsigned int)ev->role),
-		"boot_count", (json_int_t)ev->boot_count, "epoch", (json_int_t)ev->epoch,
-		"state", vouch_attach_name((unsigned int)ev->attach),
-		"count", (json_int_t)ev->logs[0].count, "log_bytes", (json_int_t)sum->log_size,
-		"elapsed_ns", (json_int_t)(sum->after - sum->before),
-		"stamps", req->ebpf && !req->unstamped ? "ebpf" : "driver");
-
-	if (json && ev->has_log[1]) {
-		json_object_set_new(json, "own_count", json_integer((json_int_t)ev->logs[1].count));
-		json_object_set_new(json, "own_bytes", json_integer((json_int_t)sum->own_size));
-	}
-	return json;
-}
-
-/* Where the package is not: it may be going to standard output. */
 static int summarize(struct request *req, const struct vouch_package_summary *sum)
 {
+	/* Standard output is the package, unless --out took that elsewhere. */
 	FILE *to = req->out_path ? req->cli->out : req->cli->err;
-	const struct vouch_evidence *ev = &sum->evidence;
 
 	if (req->unstamped)
 		fprintf(req->cli->err, "vouch: bus stamps are the driver's: %s\n", req->unstamped);
-	if (req->cli->json)
-		return cli_print_json(to, summary_json(req, sum));
-	fprintf(to, "package of %llu bytes: function %llu (%s), epoch %llu, %llu records, "
-		"answered in %.3f ms\n", (unsigned long long)sum->size,
-		(unsigned long long)ev->function, vouch_role_name((unsigned int)ev->role),
-		(unsigned long long)ev->epoch, (unsigned long long)ev->logs[0].count,
-		(double)(sum->after - sum->before) / 1e6);
-	return CLI_OK;
+	return cli_print_summary(req->cli, to, sum,
+				 req->ebpf && !req->unstamped ? "ebpf" : "driver");
 }
 
 /* A file that has the name is whole. */
@@ -242,6 +230,7 @@ static int run(struct cli *cli, int argc, char **argv)
 		{ "out", required_argument, NULL, 'o' },
 		{ "key", required_argument, NULL, 'k' },
 		{ "ebpf", no_argument, NULL, 'E' },
+		{ "subject", required_argument, NULL, 's' },
 		{ "no-log", no_argument, NULL, 'L' },
 		{ "timeout", required_argument, NULL, 't' },
 		CLI_OPTIONS
@@ -271,6 +260,8 @@ const struct cli_verb cli_attest = {
 		"  --key FILE         sign with this P-384 key (PEM); made if it is missing;\n"
 		"                     without it, each package has a fresh key\n"
 		"  --ebpf             bus stamps from eBPF; the driver's where it cannot be used\n"
+		"  --subject WHAT     attest the hypervisor, the os (this VM's own) or both;\n"
+		"                     default: all that this function has\n"
 		"  --no-log           evidence only; the history can then not be verified\n"
 		"  --timeout MS       how long the card may take\n"
 		"  --json             the summary as one JSON object\n",

@@ -81,5 +81,7 @@ int cli_unhex(const char *text, uint8_t *out, size_t size, size_t *len);
 void cli_print_name(FILE *out, const char *name, size_t len);
 json_t *cli_json_hex(const uint8_t *bytes, size_t len);
 int cli_print_json(FILE *out, json_t *object);
+int cli_print_summary(struct cli *cli, FILE *to, const struct vouch_package_summary *sum,
+		      const char *stamps);
 
 #endif /* VOUCH_CLI_H */

@@ -31,6 +31,10 @@ _vouch() {
 		compopt -o filenames 2>/dev/null
 		return
 		;;
+	--subject)
+		mapfile -t COMPREPLY < <(compgen -W 'hypervisor os both' -- "$cur")
+		return
+		;;
 	--nonce | --from | --timeout | --name | --interval | --count | --ring)
 		return
 		;;
@@ -38,7 +42,7 @@ _vouch() {
 	case $verb in
 	'') words+=' --version info log attest measure assign withdraw latency' ;;
 	log) words+=' --log --from --follow --raw' ;;
-	attest) words+=' --nonce --nonce-file --out --key --ebpf --no-log --timeout' ;;
+	attest) words+=' --nonce --nonce-file --out --key --ebpf --subject --no-log --timeout' ;;
 	measure) words+=' --name' ;;
 	latency) words+=' --interval --count --ring' ;;
 	esac

@@ -8,17 +8,20 @@
 /**
  * vouch_attest() - ask the card for evidence
  * @dev: open device
+ * @logs: VOUCH_ATTEST_*, or 0 for all that the function has
  * @nonce: what the evidence is to echo
  * @timeout_ms: 0 for the driver's default
  * @answer: the evidence and the times around it
  *
  * Return: 0, -EIO if the answer makes no sense, or the request's errno.
  */
-int vouch_attest(struct vouch_device *dev, const uint8_t nonce[VOUCH_DIGEST_SIZE],
-		 uint32_t timeout_ms, struct vouch_answer *answer)
+int vouch_attest(struct vouch_device *dev, uint32_t logs,
+		 const uint8_t nonce[VOUCH_DIGEST_SIZE], uint32_t timeout_ms,
+		 struct vouch_answer *answer)
 {
 	struct vouch_ioc_attest arg = {
 		.size = sizeof(arg),
+		.flags = logs,
 		.out = (uintptr_t)answer->bytes,
 		.out_len = sizeof(answer->bytes),
 		.timeout_ms = timeout_ms,

@@ -32,7 +32,8 @@ static const struct text log_texts[] = {
 };
 
 static const struct text attest_texts[] = {
-	{ -EINVAL, "the nonce must be 8 to 64 bytes, and a kept key a P-384 private key" },
+	{ -EINVAL, "the nonce must be 8 to 64 bytes, a kept key a P-384 private key, and only "
+		   "a guest's function has an OS to ask about" },
 	{ -ENOENT, "the card no longer knows the evidence it gave, others are asking too often; "
 		   "try again" },
 	{ 0, NULL },

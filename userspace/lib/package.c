@@ -51,6 +51,15 @@ static int bind_nonce(const struct parts *p, uint8_t nonce[VOUCH_DIGEST_SIZE])
 	return vouch_sha384(buf, len + VOUCH_KEY_SIZE, nonce);
 }
 
+/* Whether the evidence speaks of the logs that were asked for, and no other. */
+static bool has_logs(const struct vouch_evidence *ev, uint32_t logs)
+{
+	if (!logs)
+		return true;
+	return ev->has_log[0] == !!(logs & VOUCH_ATTEST_HYPERVISOR) &&
+	       ev->has_log[1] == !!(logs & VOUCH_ATTEST_OS);
+}
+
 static int ask(struct vouch_device *dev, struct parts *p)
 {
 	uint8_t nonce[VOUCH_DIGEST_SIZE];
@@ -60,7 +69,7 @@ static int ask(struct vouch_device *dev, struct parts *p)
 	if (ret)
 		return ret;
 	for (int try = 0; try < TRIES; try++) {
-		ret = vouch_attest(dev, nonce, p->req->timeout_ms, &p->answer);
+		ret = vouch_attest(dev, p->req->logs, nonce, p->req->timeout_ms, &p->answer);
 		if (ret)
 			return ret;
 		if (p->req->stamp)
@@ -74,7 +83,9 @@ static int ask(struct vouch_device *dev, struct parts *p)
 	ret = vouch_evidence_read(p->answer.bytes, p->answer.len, &p->evidence);
 	if (ret)
 		return ret;
-	return memcmp(p->evidence.nonce, nonce, sizeof(nonce)) ? -EBADMSG : 0;
+	if (memcmp(p->evidence.nonce, nonce, sizeof(nonce)))
+		return -EBADMSG;
+	return has_logs(&p->evidence, p->req->logs) ? 0 : -EBADMSG;
 }
 
 static int spool_item(void *ctx, const struct vouch_record *rec, const uint8_t *raw, size_t len)

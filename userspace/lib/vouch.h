@@ -173,8 +173,9 @@ struct vouch_receipt {
 	size_t len;
 };
 
-int vouch_attest(struct vouch_device *dev, const uint8_t nonce[VOUCH_DIGEST_SIZE],
-		 uint32_t timeout_ms, struct vouch_answer *answer);
+int vouch_attest(struct vouch_device *dev, uint32_t logs,
+		 const uint8_t nonce[VOUCH_DIGEST_SIZE], uint32_t timeout_ms,
+		 struct vouch_answer *answer);
 int vouch_receipt(struct vouch_device *dev, const struct vouch_answer *answer,
 		  struct vouch_receipt *receipt);
 
@@ -232,6 +233,7 @@ typedef void (*vouch_stamp_fn)(void *ctx, struct vouch_answer *answer);
  * @nonce: the verifier's
  * @nonce_len: VOUCH_NONCE_MIN to VOUCH_NONCE_MAX
  * @timeout_ms: for the card's answer, 0 for the driver's default
+ * @logs: VOUCH_ATTEST_*, or 0 for all that the function has
  * @no_log: leave both logs empty; a verifier then cannot replay them
  * @key: signs the package; NULL makes a fresh one
  * @stamp: sees the answer before anything is made of it, or NULL
@@ -241,6 +243,7 @@ struct vouch_package_request {
 	const uint8_t *nonce;
 	size_t nonce_len;
 	uint32_t timeout_ms;
+	uint32_t logs;
 	bool no_log;
 	const struct vouch_key *key;
 	vouch_stamp_fn stamp;

@@ -25,7 +25,7 @@ static int card_attest(struct peers *peers)
 {
 	struct vouch_answer answer;
 
-	return vouch_attest(peers->card, peers->digest, 0, &answer);
+	return vouch_attest(peers->card, 0, peers->digest, 0, &answer);
 }
 
 static int card_append(struct peers *peers)

@@ -36,7 +36,7 @@ static int attest(struct bench *bench)
 	static const uint8_t nonce[VOUCH_DIGEST_SIZE] = { 3 };
 	static struct vouch_answer answer;
 
-	return vouch_attest(bench->card, nonce, 0, &answer);
+	return vouch_attest(bench->card, 0, nonce, 0, &answer);
 }
 
 static struct operation {

@@ -78,6 +78,7 @@ static void usage(void)
 	expect("attest --nonce 0011", CLI_USAGE, NULL, "must be 8 to 64 bytes of hex");
 	expect("attest --nonce 0011223344556677xx", CLI_USAGE, NULL, "must be 8 to 64 bytes");
 	expect("attest --nonce-file /nowhere", CLI_FAILED, NULL, "cannot read /nowhere");
+	expect("attest --subject me", CLI_USAGE, NULL, "hypervisor, os or both: me");
 	expect("measure", CLI_USAGE, NULL, "which file?");
 	expect("measure a b --name c", CLI_USAGE, NULL, "--name goes with one file");
 	expect("assign", CLI_USAGE, NULL, "which guest function?");
@@ -222,10 +223,13 @@ static void act(void)
 	reset(1);
 	close(mkstemp(path));
 	snprintf(line, sizeof(line), "attest --nonce %s --out %s", NONCE, path);
-	expect(line, CLI_OK, "function 1 (guest), epoch 1, 6 records", NULL);
+	expect(line, CLI_OK, "function 1 (guest), epoch 1, 6 records, 2 of its own", NULL);
 	snprintf(line, sizeof(line), "attest --nonce %s --json --out %s", NONCE, path);
 	expect(line, CLI_OK, "\"count\":6", NULL);
 	HAS(out, "\"stamps\":\"driver\"", "vouch attest: whose stamps");
+	expect(line, CLI_OK, "\"subject\":\"both\"", NULL);
+	strcat(line, " --subject os");
+	expect(line, CLI_OK, "\"subject\":\"os\"", NULL);
 	expect("attest --nonce " NONCE, CLI_OK, NULL, "package of");
 	/* The card is none that a kernel knows. */
 	expect("attest --ebpf --nonce " NONCE, CLI_OK, NULL, "bus stamps are the driver's: ");

@@ -122,6 +122,17 @@ def check_host():
 	check(collection["log"][1] == b"", "--no-log leaves it empty")
 
 
+def check_subject():
+	_, collection = check_envelope(make(1, 11, 2, "--subject", "os"), NONCE)
+	check("log" not in collection and len(records(collection["own"][1])) == 2,
+	      "--subject os: the instance log alone")
+	_, collection = check_envelope(make(1, 11, 2, "--subject", "hypervisor"), NONCE)
+	check("own" not in collection and len(records(collection["log"][1])) == 11,
+	      "--subject hypervisor: log 0 alone")
+	_, collection = check_envelope(make(1, 11, 2, "--subject", "both"), NONCE)
+	check("own" in collection and "log" in collection, "--subject both")
+
+
 def check_keys():
 	check(point_of(make(0, 1, 0)) != point_of(make(0, 1, 0)), "each package has a fresh key")
 	with tempfile.TemporaryDirectory() as folder:
@@ -152,6 +163,7 @@ def check_flips():
 def main():
 	check_guest()
 	check_host()
+	check_subject()
 	check_keys()
 	check_flips()
 	print(f"1..{len(results)}")

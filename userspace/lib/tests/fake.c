@@ -89,8 +89,12 @@ static size_t checkpoint(uint64_t count, uint8_t *buf, size_t size)
 static int on_attest(struct fake *fake, struct vouch_ioc_attest *arg)
 {
 	uint8_t *out = (void *)(uintptr_t)arg->out;
-	size_t len = fake_evidence(fake, arg->nonce, out, arg->out_len);
+	size_t len;
 
+	if (arg->flags & VOUCH_ATTEST_OS && !fake->function)
+		return -EINVAL;
+	fake->logs = fake->lie == FAKE_EVIDENCE_SUBJECT ? 0 : arg->flags;
+	len = fake_evidence(fake, arg->nonce, out, arg->out_len);
 	fake->attests++;
 	switch (fake->lie) {
 	case FAKE_EVIDENCE_EMPTY:

@@ -24,6 +24,7 @@ enum fake_lie {
 	FAKE_EVIDENCE_COUNT,		/* signs for more than the log holds */
 	FAKE_EVIDENCE_OTHER_OWN,	/* instance log of another function */
 	FAKE_EVIDENCE_NO_OWN,		/* a guest without an instance log */
+	FAKE_EVIDENCE_SUBJECT,		/* speaks of more than was asked for */
 	FAKE_EVIDENCE_CURRENT,		/* current kernel beyond the count */
 	FAKE_RECEIPT_EMPTY,
 	FAKE_RECEIPT_LONG,
@@ -51,6 +52,7 @@ enum fake_lie {
  * @lost: receipts to forget before one is given
  * @closed: was the device closed?
  * @attests: how often it was asked
+ * @logs: VOUCH_ATTEST_* it was asked for last
  * @measured: name of the last user record
  */
 struct fake {
@@ -63,6 +65,7 @@ struct fake {
 	unsigned int lost;
 	bool closed;
 	unsigned int attests;
+	uint32_t logs;
 	char measured[VOUCH_NAME_MAX + 1];
 };
 

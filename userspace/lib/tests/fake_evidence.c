@@ -19,13 +19,24 @@ static void put_log(struct cbor_out *out, uint64_t log, uint64_t count)
 	cbor_out_bytes(out, bytes, sizeof(bytes));
 }
 
+static bool has(const struct fake *fake, uint32_t log)
+{
+	return !fake->logs || fake->logs & log;
+}
+
+static bool has_own(const struct fake *fake)
+{
+	return fake->function && has(fake, VOUCH_ATTEST_OS);
+}
+
 static void put_logs(struct cbor_out *out, const struct fake *fake)
 {
-	bool own = fake->function && fake->lie != FAKE_EVIDENCE_NO_OWN;
+	bool own = has_own(fake) && fake->lie != FAKE_EVIDENCE_NO_OWN;
 
 	cbor_out_int(out, -70101);
-	cbor_out_array(out, own ? 2 : 1);
-	put_log(out, 0, fake->count + (fake->lie == FAKE_EVIDENCE_COUNT));
+	cbor_out_array(out, (size_t)has(fake, VOUCH_ATTEST_HYPERVISOR) + own);
+	if (has(fake, VOUCH_ATTEST_HYPERVISOR))
+		put_log(out, 0, fake->count + (fake->lie == FAKE_EVIDENCE_COUNT));
 	if (own)
 		put_log(out, fake->function + (fake->lie == FAKE_EVIDENCE_OTHER_OWN), fake->own);
 }
@@ -55,7 +66,7 @@ static void put_claims(struct cbor_out *out, const struct fake *fake, const uint
 	uint8_t bytes[VOUCH_DIGEST_SIZE];
 
 	memset(bytes, FAKE_CARD_BYTE, sizeof(bytes));
-	cbor_out_map(out, fake->function ? 12 : 11);
+	cbor_out_map(out, has_own(fake) ? 12 : 11);
 	cbor_out_int(out, 1);
 	cbor_out_text(out, "vouch-card");
 	cbor_out_int(out, 10);
@@ -74,7 +85,7 @@ static void put_claims(struct cbor_out *out, const struct fake *fake, const uint
 	put_state(out, fake);
 	cbor_out_int(out, -70105);
 	cbor_out_bytes(out, bytes, sizeof(bytes));
-	if (!fake->function)
+	if (!has_own(fake))
 		return;
 	cbor_out_int(out, -70107);
 	cbor_out_array(out, 2);

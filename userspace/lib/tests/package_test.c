@@ -61,6 +61,27 @@ static void honest(void)
 	IS(package(&fake, 8, &sink, &sum), -ENOSPC, "an output that fails");
 }
 
+static void subject(void)
+{
+	struct fake fake = { .function = 1, .count = 11, .own = 2 };
+	struct vouch_package_request req = {
+		.nonce = nonce, .nonce_len = 32, .logs = VOUCH_ATTEST_OS,
+	};
+	struct vouch_package_summary sum;
+	struct sink sink = { 0 };
+	struct vouch_device *dev;
+
+	vouch_device_new(&fake_ops, &fake, &dev);
+	IS(vouch_package_write(dev, &req, take, &sink, &sum), 0, "a package about the OS alone");
+	OK(!sum.log_size && sum.own_size, "has the instance log alone");
+	fake.lie = FAKE_EVIDENCE_SUBJECT;
+	IS(vouch_package_write(dev, &req, take, &sink, &sum), -EBADMSG,
+	   "evidence about more than was asked for");
+	fake = (struct fake){ .count = 11 };
+	IS(vouch_package_write(dev, &req, take, &sink, &sum), -EINVAL, "a host has no such log");
+	vouch_device_close(dev);
+}
+
 static void lost_receipt(void)
 {
 	struct fake fake = { .count = 3, .lost = 2 };
@@ -154,6 +175,7 @@ static void keys(void)
 int main(void)
 {
 	honest();
+	subject();
 	lost_receipt();
 	hostile();
 	errors();
