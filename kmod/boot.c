@@ -13,6 +13,7 @@
 #include "hooks.h"
 #include "measure.h"
 #include "policy.h"
+#include "record.h"
 
 #define BUILD_ID_SIZE 20
 
@@ -54,11 +55,13 @@ static int boot_cmdline(void)
 /**
  * vouch_boot_record() - record what is running: kernel, command line, modules
  *
- * For the driver to call when a host function has attached, and again after
- * each reset; measuring is in force from here on.
+ * For the driver to call when the function that this machine's records go to has
+ * attached, after each reset, and when its log is another one; measuring is in
+ * force from here on.
  *
  * Context: process context, sleeps; vouch_record_write() works.
- * Return: 0; or the first error, after which the rest is left out.
+ * Return: 0; -ENOLINK where there is no log yet; or the first error, after which
+ * the rest is left out.
  */
 int vouch_boot_record(void)
 {
@@ -66,7 +69,9 @@ int vouch_boot_record(void)
 
 	vouch_event_arm();
 	vouch_kvm_attach();
-	err = boot_kernel();
+	err = vouch_record_check();
+	if (!err)
+		err = boot_kernel();
 	if (!err)
 		err = boot_cmdline();
 	if (!err)

@@ -134,8 +134,10 @@ struct vouch_card *vouch_card_alloc(struct pci_dev *pdev)
 	card->pdev = pdev;
 	card->state = VOUCH_RECOVERING;
 	init_rwsem(&card->lock);
+	init_rwsem(&card->asking);
 	init_waitqueue_head(&card->settled);
 	INIT_DELAYED_WORK(&card->recover, card_recover);
+	INIT_WORK(&card->follow, vouch_instance_changed);
 	mutex_init(&card->window.lock);
 	device_initialize(&card->dev);
 	card->dev.class = &vouch_class;

@@ -58,7 +58,13 @@ struct vouch_window {
  * @identity: as read at the last attach
  * @recover: resets a function that stopped answering
  * @patience: not before these jiffies
+ * @asking: held for reading by who asks for evidence, for writing by who must
+ *	know that its own is the last
  * @retired: removed or shut down; never attached again
+ * @follow: asks which instance this is, when the card says that it changed
+ * @unassigned: a guest's function that has no instance
+ * @instance: of a guest's function, when last asked; then it was recorded what
+ *	this kernel is
  * @window: for the sysfs file "log"
  */
 struct vouch_card {
@@ -76,7 +82,11 @@ struct vouch_card {
 	struct vouch_identity identity;
 	struct delayed_work recover;
 	u64 patience;
+	struct rw_semaphore asking;
 	bool retired;
+	struct work_struct follow;
+	bool unassigned;
+	u8 instance[VOUCH_INSTANCE_SIZE];
 	struct vouch_window window;
 };
 
@@ -93,8 +103,21 @@ void vouch_card_set_state(struct vouch_card *card, enum vouch_state state);
 int vouch_card_run(struct vouch_card *card, struct vouch_request *req);
 bool vouch_card_suspect(struct vouch_card *card);
 
+/* instance.c */
+int vouch_instance_look(struct vouch_card *card, bool *fresh);
+void vouch_instance_changed(struct work_struct *work);
+
+/* peer.c */
+bool vouch_peer_find_host(void);
+void vouch_peer_release(void);
+void vouch_peer_exit(void);
+
 /* record.c */
+struct device *vouch_record_target(void);
+bool vouch_record_is_host(void);
+void vouch_record_set_host(void);
 void vouch_record_attach(struct vouch_card *card);
+void vouch_record_follow(struct vouch_card *card);
 void vouch_record_detach(struct vouch_card *card);
 bool vouch_record_is_turn(struct vouch_card *card, const struct vouch_request *req);
 int vouch_record_turn(struct vouch_card *card, const struct vouch_request *req);

@@ -10,6 +10,7 @@
 #include <linux/bpf.h>
 #include <linux/kexec.h>
 #include <linux/sysfs.h>
+#include <linux/tsm.h>
 
 /* Binary attributes became const: whatever attribute_group points to. */
 #define vouch_bin_attribute typeof(**((struct attribute_group *)0)->bin_attrs)
@@ -27,6 +28,14 @@
 #define VOUCH_BPF_LOAD_PARAMETERS						\
 	struct bpf_prog *prog, union bpf_attr *attr, struct bpf_token *token
 #define VOUCH_BPF_LOAD_ARGUMENTS prog, attr, token
+#endif
+
+/* The reports of configfs-tsm got names of their own when PCI's TSM came. */
+#ifndef TSM_REPORT_OUTBLOB_MAX
+#define TSM_REPORT_OUTBLOB_MAX	TSM_OUTBLOB_MAX
+#define tsm_report_ops		tsm_ops
+#define tsm_report_register	tsm_register
+#define tsm_report_unregister	tsm_unregister
 #endif
 
 #ifdef CONFIG_KEXEC_CORE

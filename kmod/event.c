@@ -40,9 +40,9 @@ static const char *const types[] = { VOUCH_RECORD_TYPES(VOUCH_TYPE_TEXT) };
 static int event_send(u16 type, const u8 *digest, const char *name, const void *data,
 		      size_t data_len, u64 ref, u64 *number)
 {
-	if (!vouch_record_ready())
-		return -ENODEV;
-	return vouch_record_write(type, digest, name, data, data_len, ref, number);
+	int err = vouch_record_check();
+
+	return err ?: vouch_record_write(type, digest, name, data, data_len, ref, number);
 }
 
 static int event_send_text(const char *text)
@@ -83,11 +83,16 @@ static int event_refuse(u16 type, const char *name, int err)
 	return -EPERM;
 }
 
-/* It happened, and the card did not take it. */
+/*
+ * It happened, and the card did not take it. A guest without an instance has no
+ * log that would lack it: the one that it gets begins with what is there by then.
+ */
 static void event_miss(u16 type, const char *name, int err)
 {
 	char text[VOUCH_NAME_MAX + 1];
 
+	if (err == -ENOLINK)
+		return;
 	pr_warn_ratelimited("%s '%*pE' could not be recorded: %pe\n", types[type],
 			    (int)strlen(name), name, ERR_PTR(err));
 	scoped_guard(spinlock, &lost_lock)
@@ -121,7 +126,7 @@ static bool event_wanted(u16 type)
 	return vouch_event_armed() && vouch_policy_measures(type);
 }
 
-/** vouch_event_arm() - a host function is bound: measure from now on */
+/** vouch_event_arm() - a card is bound: measure from now on */
 void vouch_event_arm(void)
 {
 	WRITE_ONCE(armed, true);
@@ -139,6 +144,7 @@ void vouch_event_arm(void)
 int vouch_event_unmeasured(u16 type, const char *name, int err)
 {
 	char text[VOUCH_NAME_MAX + 1];
+	int sent;
 
 	name = name ?: "";
 	if (!event_wanted(type))
@@ -147,9 +153,8 @@ int vouch_event_unmeasured(u16 type, const char *name, int err)
 		return event_refuse(type, name, err);
 	scnprintf(text, sizeof(text), "%s '%s': %pe", types[type], name, ERR_PTR(err));
 	event_report_lost();
-	if (event_send_text(text))
-		return event_lose(type, name, err);
-	return 0;
+	sent = event_send_text(text);
+	return sent ? event_lose(type, name, sent == -ENOLINK ? sent : err) : 0;
 }
 
 static int event_write(u16 type, const u8 *digest, const char *name, const void *data,

@@ -81,7 +81,11 @@ static int do_attest(struct vouch_card *card, union arg *a)
 	if (!out)
 		return -ENOMEM;
 	req.out = out;
+	rc = down_read_killable(&card->asking);
+	if (rc)
+		return rc;
 	rc = vouch_command_attest(card, &req, arg->flags, arg->nonce);
+	up_read(&card->asking);
 	if (rc && rc != -ENOBUFS)
 		return rc;
 	arg->out_len = req.out_len;

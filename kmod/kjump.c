@@ -122,7 +122,7 @@ static int jump_announce(u64 *exec)
 	WRITE_ONCE(jumping, true);
 	err = jump_measure(digest, &image);
 	/* No card was told: then there is nothing to take back. */
-	if (!err && vouch_record_ready())
+	if (!err && !vouch_record_check())
 		WRITE_ONCE(announced, true);
 	vouch_kexec_unlock();
 	if (err == -EPERM)
@@ -144,7 +144,8 @@ static void jump_abort(u64 exec)
 	if (!READ_ONCE(announced))
 		return;
 	err = vouch_record_write(VOUCH_REC_KEXEC_ABORT, NULL, NULL, NULL, 0, exec, NULL);
-	if (!err) {
+	/* A log that is gone waits for nobody. */
+	if (!err || err == -ENOLINK) {
 		WRITE_ONCE(announced, false);
 		return;
 	}

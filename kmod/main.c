@@ -12,6 +12,7 @@
 #include "card.h"
 #include "hooks.h"
 #include "record.h"
+#include "report.h"
 
 static int timeout_set(const char *text, const struct kernel_param *param)
 {
@@ -48,9 +49,11 @@ static int __init vouch_init(void)
 	rc = pci_register_driver(&vouch_pci_driver);
 	if (rc)
 		goto err_hooks;
+	vouch_tsm_init();
 	return 0;
 
 err_hooks:
+	vouch_peer_exit();
 	vouch_hooks_exit();
 err_chardev:
 	vouch_chardev_exit();
@@ -61,7 +64,9 @@ err_class:
 
 static void __exit vouch_exit(void)
 {
+	vouch_tsm_exit();
 	pci_unregister_driver(&vouch_pci_driver);
+	vouch_peer_exit();
 	vouch_hooks_exit();
 	vouch_chardev_exit();
 	class_unregister(&vouch_class);

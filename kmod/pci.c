@@ -31,13 +31,21 @@ static irqreturn_t queue_interrupt(int irq, void *data)
 
 static irqreturn_t event_interrupt(int irq, void *data)
 {
-	return IRQ_RETVAL(vouch_card_suspect(data));
+	struct vouch_card *card = data;
+	bool mine = vouch_card_suspect(card);
+
+	if (card->role == VOUCH_ROLE_GUEST)
+		mine |= queue_work(system_long_wq, &card->follow);
+	return IRQ_RETVAL(mine);
 }
 
 /* For a probe that fails after interrupts may have asked for it. */
-static void recover_cancel(void *card)
+static void work_cancel(void *data)
 {
-	disable_delayed_work_sync(&((struct vouch_card *)card)->recover);
+	struct vouch_card *card = data;
+
+	disable_delayed_work_sync(&card->recover);
+	disable_work_sync(&card->follow);
 }
 
 static int interrupts_request(struct vouch_card *card)
@@ -45,7 +53,7 @@ static int interrupts_request(struct vouch_card *card)
 	struct pci_dev *pdev = card->pdev;
 	int rc;
 
-	rc = devm_add_action_or_reset(&pdev->dev, recover_cancel, card);
+	rc = devm_add_action_or_reset(&pdev->dev, work_cancel, card);
 	if (rc)
 		return rc;
 	rc = pci_alloc_irq_vectors(pdev, VOUCH_VECTORS, VOUCH_VECTORS, PCI_IRQ_MSIX);
@@ -83,8 +91,12 @@ static bool function_is_for_vm(struct vouch_card *card)
 {
 	u32 function = readl(card->regs + VOUCH_REG_FUNCTION);
 
-	return (function & VOUCH_FUNCTION_ROLE_MASK) >> VOUCH_FUNCTION_ROLE_SHIFT ==
-	       VOUCH_ROLE_GUEST && vouch_record_ready() && !guests;
+	if ((function & VOUCH_FUNCTION_ROLE_MASK) >> VOUCH_FUNCTION_ROLE_SHIFT !=
+	    VOUCH_ROLE_GUEST)
+		return false;
+	if (!vouch_record_is_host() && vouch_peer_find_host())
+		vouch_record_set_host();
+	return vouch_record_is_host() && !guests;
 }
 
 /* From here on the card does nothing to this machine, and nobody asks it to. */
@@ -93,7 +105,7 @@ static void card_quiesce(struct vouch_card *card)
 	card->retired = true;
 	vouch_card_detach(card, VOUCH_GONE);
 	vouch_record_detach(card);
-	disable_delayed_work_sync(&card->recover);
+	work_cancel(card);
 	pci_clear_master(card->pdev);
 }
 
@@ -145,6 +157,8 @@ static int card_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	}
 	/* For card_slot_reset(): 6.12 keeps no copy by itself. */
 	pci_save_state(pdev);
+	if (card->role == VOUCH_ROLE_HOST && !guests)
+		vouch_peer_release();
 	dev_info(&card->dev, "function %u, %s role\n", card->function,
 		 card->role == VOUCH_ROLE_HOST ? "host" : "guest");
 	return 0;

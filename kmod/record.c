@@ -3,11 +3,15 @@
  * Records of the measuring hooks: which card they go to, and in which order.
  * What this kernel says about itself after an attach comes before anything
  * else it has to say, so other tasks wait for it.
+ *
+ * On a host they go to the host's function. A machine that has none is a guest:
+ * there they go to the guest's, whose log is its instance's.
  */
 
 #include <linux/cleanup.h>
 #include <linux/ctype.h>
 #include <linux/jiffies.h>
+#include <linux/mutex.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
@@ -18,11 +22,20 @@
 #include "hooks.h"
 #include "record.h"
 
-static DEFINE_SPINLOCK(lock);		/* protects target and first */
+static DEFINE_SPINLOCK(lock);		/* protects the next three */
 static struct vouch_card *target;	/* where hooks write */
 static struct task_struct *first;	/* whose records come first */
+static bool is_host;			/* a host's function is or was here */
 
-static struct device *target_get(void)
+/* One card at a time is told what this kernel is. Taken with a device's lock. */
+static DEFINE_MUTEX(telling);
+
+/**
+ * vouch_record_target - the card that this machine's records go to
+ *
+ * Return: its device, held for the caller; or NULL. Context: any.
+ */
+struct device *vouch_record_target(void)
 {
 	guard(spinlock_irqsave)(&lock);
 	return target ? get_device(&target->dev) : NULL;
@@ -41,38 +54,99 @@ static bool target_is_settled(struct vouch_card *card)
 }
 
 /**
- * vouch_record_attach - record this kernel, then let others record
- * @card: just attached; becomes VOUCH_READY here
+ * vouch_record_is_host - was a host's function seen since this module is there
  *
- * A guest's function is never the target, nor is a second host's function.
- * Context: sleeps; process context of probe or reset.
+ * Then no guest's function takes what the kernel has to say, not even where the
+ * host's is gone: a guest's log is its guest's. Context: any.
  */
-void vouch_record_attach(struct vouch_card *card)
+bool vouch_record_is_host(void)
 {
-	bool mine = false;
-	int rc;
+	guard(spinlock_irqsave)(&lock);
+	return is_host;
+}
 
+/** vouch_record_set_host - one was seen */
+void vouch_record_set_host(void)
+{
+	guard(spinlock_irqsave)(&lock);
+	is_host = true;
+}
+
+/* Makes @card the target, if it may be. */
+static bool target_take(struct vouch_card *card)
+{
+	guard(spinlock_irqsave)(&lock);
 	if (card->role == VOUCH_ROLE_HOST) {
-		guard(spinlock_irqsave)(&lock);
-		mine = !target || target == card;
-		if (mine) {
-			target = card;
-			first = current;
-		}
+		is_host = true;
+		if (target && target->role == VOUCH_ROLE_GUEST)
+			target = NULL;
 	}
-	vouch_card_set_state(card, VOUCH_READY);
-	if (card->role != VOUCH_ROLE_HOST)
-		return;
-	if (!mine) {
-		dev_warn(&card->dev, "another card takes this host's records; this one takes none from the kernel\n");
-		return;
-	}
-	rc = vouch_boot_record();
-	if (rc)
+	if ((target && target != card) || (is_host && card->role != VOUCH_ROLE_HOST))
+		return false;
+	target = card;
+	first = current;
+	return true;
+}
+
+static void target_tell(struct vouch_card *card)
+{
+	int rc = vouch_boot_record();
+
+	if (rc == -ENOLINK)
+		dev_info(&card->dev, "no instance: nothing is recorded until the host assigns one\n");
+	else if (rc)
 		dev_err(&card->dev, "this kernel could not be recorded: %d\n", rc);
 	scoped_guard(spinlock_irqsave, &lock)
 		first = NULL;
 	wake_up_all(&card->settled);
+}
+
+/**
+ * vouch_record_attach - record this kernel, then let others record
+ * @card: just attached; becomes VOUCH_READY here
+ *
+ * The target is the first host's function, or on a machine without one the
+ * first guest's. Context: sleeps; process context of probe or reset.
+ */
+void vouch_record_attach(struct vouch_card *card)
+{
+	bool mine, fresh;
+
+	guard(mutex)(&telling);
+	mine = target_take(card);
+	vouch_card_set_state(card, VOUCH_READY);
+	if (card->role == VOUCH_ROLE_GUEST)
+		vouch_instance_look(card, &fresh);
+	if (mine)
+		target_tell(card);
+	else if (card->role == VOUCH_ROLE_HOST || !vouch_record_is_host())
+		dev_warn(&card->dev, "another card takes this kernel's records; this one takes none\n");
+}
+
+/**
+ * vouch_record_follow - record this kernel again if the log is another one
+ * @card: a guest's function whose instance may have changed
+ *
+ * Context: sleeps.
+ */
+void vouch_record_follow(struct vouch_card *card)
+{
+	bool mine, fresh;
+
+	guard(mutex)(&telling);
+	/* An attach that is under way looks for itself. */
+	if (READ_ONCE(card->state) != VOUCH_READY)
+		return;
+	vouch_instance_look(card, &fresh);
+	if (!fresh)
+		return;
+	scoped_guard(spinlock_irqsave, &lock) {
+		mine = target == card;
+		if (mine)
+			first = current;
+	}
+	if (mine)
+		target_tell(card);
 }
 
 /**
@@ -125,15 +199,18 @@ void vouch_record_detach(struct vouch_card *card)
 }
 
 /**
- * vouch_record_ready - is there a card to record to
+ * vouch_record_check - is there a log to record to
  *
- * True also during a reset: what happens then is waited for and recorded.
- * Context: any.
+ * There is one also during a reset: what happens then is waited for and recorded.
+ * Return: 0; -ENODEV without a card; -ENOLINK where it is a guest's function
+ * without an instance. Context: any.
  */
-bool vouch_record_ready(void)
+int vouch_record_check(void)
 {
 	guard(spinlock_irqsave)(&lock);
-	return target && READ_ONCE(target->state) != VOUCH_GONE;
+	if (!target || READ_ONCE(target->state) == VOUCH_GONE)
+		return -ENODEV;
+	return READ_ONCE(target->unassigned) ? -ENOLINK : 0;
 }
 
 /* Names are for people and logs: nothing that could act on a terminal. */
@@ -147,7 +224,7 @@ static size_t name_clean(char *to, const char *from)
 }
 
 /**
- * vouch_record_write - append a hook's record to the host's log
+ * vouch_record_write - append a hook's record to this machine's log
  * @type: enum vouch_record_type, one that hooks may write
  * @digest: SHA-384 of what was measured, or NULL
  * @name: NUL-terminated, or NULL; cut to VOUCH_NAME_MAX bytes, and '?' stands
@@ -158,7 +235,8 @@ static size_t name_clean(char *to, const char *from)
  * @number: returns the record's number; may be NULL
  *
  * Return: 0 when the record is durable on the card; -ENODEV at once where no
- * host function is bound or it is gone; -EAGAIN when it did not recover in
+ * function is bound or it is gone; -ENOLINK where it is a guest's that has no
+ * instance; -EAGAIN when it did not recover in
  * time; -ETIMEDOUT; -ENOSPC; -EIO; -EINVAL. Context: sleeps, for at most three
  * times the time-out.
  */
@@ -180,7 +258,7 @@ int vouch_record_write(u16 type, const u8 *digest, const char *name,
 	struct vouch_card *card;
 	int rc;
 
-	struct device *dev __free(put_device) = target_get();
+	struct device *dev __free(put_device) = vouch_record_target();
 
 	if (!dev)
 		return -ENODEV;
@@ -189,6 +267,8 @@ int vouch_record_write(u16 type, const u8 *digest, const char *name,
 				msecs_to_jiffies(vouch_timeout_ms)))
 		return -EAGAIN;
 	rc = vouch_command_append(card, &rec, &done);
+	if (rc == -ENOLINK)
+		queue_work(system_long_wq, &card->follow);
 	if (!rc && number)
 		*number = le64_to_cpu(done.number);
 	return rc;

@@ -3,7 +3,7 @@
 #define _VOUCH_RECORD_H
 
 /*
- * Writing records into the host's log: what the measuring hooks use of the
+ * Writing records into this machine's log: what the measuring hooks use of the
  * PCI driver. They know no rings and no device.
  */
 
@@ -14,7 +14,7 @@
 extern bool vouch_fail_closed;
 extern unsigned int vouch_timeout_ms;
 
-bool vouch_record_ready(void);
+int vouch_record_check(void);
 int vouch_record_write(u16 type, const u8 *digest, const char *name,
 		       const void *data, size_t data_len, u64 ref, u64 *number);
 

@@ -58,7 +58,12 @@ static ssize_t state_show(struct device *dev, struct device_attribute *attr, cha
 		[VOUCH_GONE] = "gone",
 	};
 
-	return sysfs_emit(buf, "%s\n", names[READ_ONCE(to_vouch_card(dev)->state)]);
+	struct vouch_card *card = to_vouch_card(dev);
+	enum vouch_state state = READ_ONCE(card->state);
+
+	if (state == VOUCH_READY && READ_ONCE(card->unassigned))
+		return sysfs_emit(buf, "unassigned\n");
+	return sysfs_emit(buf, "%s\n", names[state]);
 }
 static DEVICE_ATTR_RO(state);
 

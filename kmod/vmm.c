@@ -167,8 +167,9 @@ int vouch_vmm_measure(struct file *file, const char *note)
 
 	snprintf(name, sizeof(name), "%s%pD", note, file);
 	/* One that is known needs no record, but no VM starts behind a card's back. */
-	if (vouch_fail_closed && !vouch_record_ready())
-		return vouch_event_unmeasured(VOUCH_REC_VM_START, name, -ENODEV);
+	err = vouch_fail_closed ? vouch_record_check() : 0;
+	if (err)
+		return vouch_event_unmeasured(VOUCH_REC_VM_START, name, err);
 	if (vmm_key_get(&key, file) && vmm_is_known(&key))
 		return 0;
 	/* Before the lock: a user's own file system may take for ever. */

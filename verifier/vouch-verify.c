@@ -23,6 +23,8 @@ static const char usage[] =
 "  --nonce HEX        the nonce that the package must answer\n"
 "  --nonce-file FILE  the same, hexadecimal in a file\n"
 "  --package FILE     the package, - for standard input (the default)\n"
+"  --outblob FILE, --auxblob FILE\n"
+"                     instead of it a report of configfs-tsm; the nonce is its inblob\n"
 "  --time TIME        judge validity as of then: 2026-01-31T12:00:00Z\n"
 "  --state FILE       remember each card there; report regress and fork\n"
 "  --strict           warnings make the exit status 1\n"
@@ -36,6 +38,7 @@ static const char usage[] =
 enum {
 	OPT_ROOT = 256, OPT_POLICY, OPT_REFS, OPT_NONCE, OPT_NONCE_FILE, OPT_PACKAGE, OPT_TIME,
 	OPT_STATE, OPT_STRICT, OPT_JSON, OPT_HISTORY, OPT_SPLIT, OPT_SUBJECT, OPT_HELP, OPT_VERSION,
+	OPT_OUTBLOB, OPT_AUXBLOB,
 };
 
 static const struct option long_options[] = {
@@ -45,6 +48,8 @@ static const struct option long_options[] = {
 	{ "nonce", required_argument, NULL, OPT_NONCE },
 	{ "nonce-file", required_argument, NULL, OPT_NONCE_FILE },
 	{ "package", required_argument, NULL, OPT_PACKAGE },
+	{ "outblob", required_argument, NULL, OPT_OUTBLOB },
+	{ "auxblob", required_argument, NULL, OPT_AUXBLOB },
 	{ "time", required_argument, NULL, OPT_TIME },
 	{ "state", required_argument, NULL, OPT_STATE },
 	{ "strict", no_argument, NULL, OPT_STRICT },
@@ -123,6 +128,12 @@ static void set_option(struct tool_options *o, const char **refs, int option)
 	case OPT_PACKAGE:
 		o->package = optarg;
 		break;
+	case OPT_OUTBLOB:
+		o->outblob = optarg;
+		break;
+	case OPT_AUXBLOB:
+		o->auxblob = optarg;
+		break;
 	case OPT_TIME:
 		o->time = parse_time(optarg);
 		break;
@@ -172,6 +183,8 @@ static void parse_options(struct tool_options *o, const char **refs, int argc, c
 		o->package = argv[optind++];
 	if (optind < argc)
 		tool_fail("%s: one package at a time", argv[optind]);
+	if (!o->outblob != !o->auxblob || (o->outblob && (o->package || o->split)))
+		tool_fail("--outblob and --auxblob go together, and with no package");
 	if (!o->package)
 		o->package = "-";
 	if (!o->root)
@@ -226,6 +239,7 @@ static int verify(const struct tool_options *o)
 	};
 	struct tool_state state = { .path = o->state, .lock = -1 };
 	struct tool_package package = { .fd = -1 };
+	struct tool_blobs blobs;
 	struct vouch_input input = { .time = o->time, .ctx = &state };
 	struct tool_report report = { .options = o, .input = &input, .verdict = &verdict };
 	uint8_t nonce[VOUCH_NONCE_MAX];
@@ -239,8 +253,14 @@ static int verify(const struct tool_options *o)
 	input.policy = &policy.policy;
 	refs = tool_refs_load(o, &policy, &verdict.findings);
 	input.refs = refs;
-	tool_package_open(&package, o->package);
-	input.reader = &package.reader;
+	if (o->outblob) {
+		tool_blobs_open(&blobs, o->outblob, o->auxblob);
+		input.reader = &blobs.reader;
+		input.outblob_len = blobs.out.reader.size;
+	} else {
+		tool_package_open(&package, o->package);
+		input.reader = &package.reader;
+	}
 	if (o->state) {
 		tool_state_open(&state, o->state);
 		input.find_seen = tool_state_find;

@@ -32,6 +32,7 @@ enum tool_history {
 /* What the command line asks for. */
 struct tool_options {
 	const char *root, *policy, *nonce, *nonce_file, *package, *split, *state;
+	const char *outblob, *auxblob;
 	const char *const *refs;
 	size_t refs_count;
 	int64_t time;
@@ -52,6 +53,12 @@ struct tool_policy {
 /* The package: a regular file, or a temporary copy of what came by a pipe. */
 struct tool_package {
 	int fd;
+	struct vouch_reader reader;
+};
+
+/* A report of configfs-tsm. */
+struct tool_blobs {
+	struct tool_package out, aux;
 	struct vouch_reader reader;
 };
 
@@ -77,6 +84,7 @@ uint8_t *tool_read_file(const char *path, size_t max, size_t *len);
 void tool_package_open(struct tool_package *package, const char *path);
 void tool_package_split(const struct tool_package *package, const struct vouch_range *parts,
 			const char *folder);
+void tool_blobs_open(struct tool_blobs *blobs, const char *outblob, const char *auxblob);
 X509 *tool_read_root(const char *path);
 EVP_PKEY *tool_read_key(const char *pem_or_path, const char *folder);
 

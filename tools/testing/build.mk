@@ -52,6 +52,10 @@ latency: kernels $(programs) modules ## what eBPF tells of the bus, on the newes
 measured: $(programs) modules ## a host whose firmware measures what it starts, and its TPM
 	@tools/testing/vm/measured_test.py
 
+osguest: kernels $(programs) modules ## a VM's own kernels in its own log, on each release
+	@for release in $$(cat /etc/vouch-kernels); do \
+		tools/testing/vm/osguest_test.py $$release || exit; done
+
 debug-kernel: ## KASAN, lockdep, KHO and live update, from Debian's source (25 min, once)
 	@tools/testing/debug/build-kernel.sh
 

@@ -98,6 +98,9 @@ for release in "${releases[0]}" "${releases[-1]}"; do
 	suite "kexec-${release%%-*}" 1200 tools/testing/vm/kexec_test.py "$release"
 done
 suite measured 1800 tools/testing/vm/measured_test.py
+for release in "${releases[0]}" "${releases[-1]}"; do
+	suite "osguest-${release%%-*}" 2400 tools/testing/vm/osguest_test.py "$release"
+done
 long=tools/testing/long
 suite fire-card 600 "$long/card_dies_test.py" "${releases[0]}"
 suite fire-cycles 900 "$long/cycles_test.py" "${releases[0]}" 10

@@ -7,6 +7,7 @@
 #include "cert.h"
 #include "package.h"
 #include "replay.h"
+#include "report.h"
 
 #define NONCE_CONTEXT	"vouch/nonce/1"
 
@@ -47,6 +48,17 @@ static void verify_package(struct work *w)
 	vouch_findings_note(w->findings,
 			    vouch_package_verify(&w->package, w->window, sizeof(w->window)),
 			    "package");
+}
+
+static bool open_report(struct work *w)
+{
+	enum vouch_reason reason = vouch_report_open(&w->package, w->in->reader,
+						     w->in->outblob_len);
+
+	if (vouch_findings_note(w->findings, reason, "report"))
+		return false;
+	memcpy(w->v->parts, w->package.parts, sizeof(w->package.parts));
+	return load(w, VOUCH_PART_EVIDENCE, w->evidence_bytes);
 }
 
 /* Sizes and frames: after this all parts but the logs are in memory. */
@@ -139,6 +151,18 @@ static void check_nonce(struct work *w)
 		vouch_findings_note(w->findings, VOUCH_NONCE_BINDING, "evidence");
 }
 
+/* Whoever wants a key bound to it has put its digest into the inblob. */
+static void check_report(struct work *w)
+{
+	uint8_t wanted[VOUCH_HASH_SIZE];
+
+	VOUCH_HASH(&w->hash, wanted, { VOUCH_REPORT_CONTEXT, sizeof(VOUCH_REPORT_CONTEXT) - 1 },
+		   { w->in->nonce, w->in->nonce_len });
+	if (memcmp(w->evidence.nonce, wanted, sizeof(wanted)))
+		vouch_findings_note(w->findings, VOUCH_NONCE, "evidence");
+	vouch_findings_note(w->findings, VOUCH_NOT_TIMED, "report");
+}
+
 static void check_timing(struct work *w)
 {
 	bool sent = w->package.parts[VOUCH_PART_RECEIPT].present;
@@ -228,17 +252,24 @@ static void run(struct work *w)
 {
 	enum vouch_reason reason;
 
-	if (!open_package(w))
+	const bool report = w->in->outblob_len;
+
+	if (report ? !open_report(w) : !open_package(w))
 		return;
 	reason = check_certificates(w);
 	/* Named first: where it fails, it may be the cause of all else. */
-	verify_package(w);
+	if (!report)
+		verify_package(w);
 	if (vouch_findings_note(w->findings, reason, "evidence") || !verify_evidence(w))
 		return;
 	w->v->claims_proven = true;
-	verify_receipt(w);
-	check_nonce(w);
-	check_timing(w);
+	if (report) {
+		check_report(w);
+	} else {
+		verify_receipt(w);
+		check_nonce(w);
+		check_timing(w);
+	}
 	replay(w);
 	check_policy(w);
 	check_proximity(w);

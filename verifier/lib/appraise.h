@@ -41,12 +41,13 @@ enum vouch_tier {
 
 /**
  * struct vouch_input - what to appraise, all borrowed
- * @reader: the package
+ * @reader: the package; or a report's outblob and behind it its auxblob
+ * @outblob_len: bytes of that outblob; 0 for a package
  * @root: the third party's certificate, the only trust anchor
  * @refs: a sealed set, or NULL
  * @policy: what is demanded
  * @subject: VOUCH_SUBJECT_*; zero is the hypervisor alone
- * @nonce: the verifier's own, that the package must answer
+ * @nonce: the verifier's own, that the package must answer; or a report's inblob
  * @nonce_len: bytes there
  * @time: at which certificates must be valid, seconds since 1970
  * @find_seen: tells where a card was seen before, or NULL
@@ -56,6 +57,7 @@ enum vouch_tier {
  */
 struct vouch_input {
 	const struct vouch_reader *reader;
+	uint64_t outblob_len;
 	X509 *root;
 	const struct vouch_refs *refs;
 	const struct vouch_policy *policy;

@@ -208,6 +208,8 @@
 	X(DEBUG_ENABLED, WARNING, "debug-enabled", "the card can be debugged")		\
 	X(NEAR_UNTRUSTED_CLOCK, WARNING, "near-untrusted-clock",			\
 	  "near only by clocks that a host controls which is not affirmed")		\
+	X(NOT_TIMED, WARNING, "not-timed",						\
+	  "a report does not say when it was asked for and answered")			\
 	X(NO_RECEIPT, WARNING, "no-receipt",						\
 	  "no receipt: the card's time to sign counts as distance")
 

@@ -51,6 +51,7 @@ struct cdev { int unused; };
 struct mutex { int unused; };
 struct rw_semaphore { int unused; };
 struct delayed_work { int unused; };
+struct work_struct { int unused; };
 struct pci_dev;
 
 static inline void __clear_bit(unsigned int bit, unsigned long *map)

@@ -26,11 +26,12 @@ import cases_log
 import cases_os
 import cases_package
 import cases_proximity
+import cases_report
 import cases_subject
 
 WARNINGS = ("root-self-asserted", "new-root", "unannounced-restart", "kexec-unproven",
 	    "operator-declared-initramfs", "operator-declared", "unmeasured", "not-attached",
-	    "nearly-full", "debug-enabled", "no-receipt", "crash-kexec", "tainted",
+	    "nearly-full", "debug-enabled", "no-receipt", "not-timed", "crash-kexec", "tainted",
 	    "measuring-reduced", "handover-differs", "tpm-key-unknown", "tpm-quote-signature",
 	    "tpm-quote-malformed", "tpm-quote-nonce", "tpm-same-boot", "tpm-quote-pcrs",
 	    "tpm-events-mismatch", "tpm-loader-unknown", "tpm-kernel-unmeasured",
@@ -117,8 +118,7 @@ def inputs():
 
 def cases():
 	for module in (cases_package, cases_evidence, cases_log, cases_history, cases_kernel,
-		       cases_tpm, cases_os,
-		       cases_subject, cases_proximity):
+		       cases_tpm, cases_os, cases_report, cases_subject, cases_proximity):
 		yield from module.cases()
 
 
@@ -130,10 +130,12 @@ def main():
 	for name, data, verdict, code, record, options in cases():
 		if only and name not in only:
 			continue
-		write(folder, f"{name}.cbor", data)
+		report = isinstance(data, tuple)
+		for suffix, part in (("out", data[0]), ("aux", data[1])) if report else (("cbor", data),):
+			write(folder, f"{name}.{suffix}", part)
 		entry = {"name": name, "root": "root.pem", "policy": "policy.json",
 			 "refs": ["refs.corim"], "nonce": NONCE.hex(),
-			 "time": "2026-06-01T00:00:00Z", "state": None, "subject": None,
+			 "time": "2026-06-01T00:00:00Z", "state": None, "subject": None, "report": report,
 			 "verdict": verdict, "code": code, "record": record}
 		entry.update(options)
 		if entry["state"]:

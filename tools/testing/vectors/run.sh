@@ -29,12 +29,16 @@ decided='
 	else [.verdict, ([.findings[].code] | join(",")), (.findings[0] // {} | record)]
 	end | join("|")'
 rows='.[] | [.name, .root, .policy, (.refs | join(" ")), .nonce, .time, .state // "-",
-	.subject // "-",
+	.subject // "-", .report // false,
 	.verdict, .code, (if .record == null then "-" else (.record | tostring) end)] | join("|")'
 
 judge() {
-	local args=(--root "$root" --policy "$policy" --nonce "$nonce" --time "$time"
-		--package "$name.cbor" "$@") each
+	local args=(--root "$root" --policy "$policy" --nonce "$nonce" --time "$time" "$@") each
+	if [ "$report" = true ]; then
+		args+=(--outblob "$name.out" --auxblob "$name.aux")
+	else
+		args+=(--package "$name.cbor")
+	fi
 	for each in $refs; do
 		args+=(--refs "$each")
 	done
@@ -75,7 +79,7 @@ expected_status() {
 for folder; do
 	cd "$folder"
 	jq -r "$rows" manifest.json > "$work/rows"
-	while IFS='|' read -r name root policy refs nonce time state subject verdict code record; do
+	while IFS='|' read -r name root policy refs nonce time state subject report verdict code record; do
 		count=$((count + 1))
 		status=0
 		judge --json < /dev/null || status=$?
