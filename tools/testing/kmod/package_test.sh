@@ -71,6 +71,9 @@ dkms_removes() {
 	run_dkms remove "$1" && ! find "$work/modules/$1" -name 'vouch.ko*' | grep .
 }
 
+# It says what it does not know, and succeeds.
+accepted() { ! systemd-analyze verify --man=no "$1" 2>&1 | grep .; }
+
 mapfile -t releases < /etc/vouch-kernels
 mapfile -t others < /etc/vouch-headers
 for release in "${releases[@]}" "${others[@]}"; do
@@ -95,6 +98,11 @@ check "the source leaves /usr/src" make uninstall-dkms "DESTDIR=$work/d"
 check "make install" make modules-install "DESTDIR=$work/d"
 check "the installed module is where modprobe looks" \
 	sh -c "ls $work/d/lib/modules/${releases[0]}/updates/vouch.ko*"
+check "udev takes the installed rule" \
+	udevadm verify --resolve-names=never "$work/d/usr/lib/udev/rules.d/70-vouch.rules"
+check "systemd takes the installed unit" accepted "$work/d/usr/lib/systemd/system/vouch.service"
+check "and makes the group" sh -c "systemd-sysusers --dry-run \
+	$work/d/usr/lib/sysusers.d/vouch.conf 2>&1 | grep \"group 'vouch'\""
 check "make uninstall" make modules-uninstall "DESTDIR=$work/d"
 find "$work/d" -type f -not -path '*/lib/modules/*/modules.*' > "$work/left"
 [ ! -s "$work/left" ]

@@ -120,11 +120,11 @@ releases() {
 	awk '$2 !~ /~bpo/ { print $1 }' "$tool/versions" | head -n 1
 }
 
-# Releases that the module must build for too: the oldest and the newest whose
-# headers are published, be their images or not.
+# Releases that the module must build for too: all whose headers are published,
+# be their images or not.
 buildable() {
 	in_root apt-cache search --names-only '^linux-headers-[0-9].*[0-9]-amd64$' |
-		cut -d' ' -f1 | sed 's/^linux-headers-//' | sort -V | sed -n '1p;$p'
+		cut -d' ' -f1 | sed 's/^linux-headers-//' | sort -V
 }
 
 [ -x "$VOUCH_ROOT/usr/bin/apt-get" ] || base
