@@ -30,6 +30,7 @@ static const struct file_operations card_fops = {
  * vouch_chardev_add - show the card to user space: /dev/vouchN and sysfs
  * @card: the card, attached
  *
+ * Context: probe, sleeps.
  * Return: 0 or a negative errno.
  */
 int vouch_chardev_add(struct vouch_card *card)
@@ -45,19 +46,29 @@ int vouch_chardev_add(struct vouch_card *card)
 /**
  * vouch_chardev_remove - take it away again
  * @card: the card, its commands failed, so that readers of sysfs return
+ *
+ * Context: process context, sleeps until readers of sysfs have left.
  */
 void vouch_chardev_remove(struct vouch_card *card)
 {
 	cdev_device_del(&card->cdev, &card->dev);
 }
 
-/** vouch_chardev_init - reserve device numbers, once for the module */
+/**
+ * vouch_chardev_init - reserve device numbers, once for the module
+ *
+ * Context: the module's init function.
+ */
 int vouch_chardev_init(void)
 {
 	return alloc_chrdev_region(&first_dev, 0, MINORS, "vouch");
 }
 
-/** vouch_chardev_exit - give them back */
+/**
+ * vouch_chardev_exit - give them back
+ *
+ * Context: the module's exit function.
+ */
 void vouch_chardev_exit(void)
 {
 	unregister_chrdev_region(first_dev, MINORS);

@@ -39,7 +39,13 @@
 #endif
 
 #ifdef CONFIG_KEXEC_CORE
-/* A kexec segment may be allocated in its final place. */
+/**
+ * vouch_kimage_cma() - a kexec segment that was allocated in its final place
+ * @image: with its segments
+ * @i: which of them
+ *
+ * Return: its first page, or NULL where it is in the page list as ever.
+ */
 static inline struct page *vouch_kimage_cma(const struct kimage *image, unsigned long i)
 {
 #ifdef KEXEC_FILE_NO_CMA

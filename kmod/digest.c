@@ -32,7 +32,11 @@ int vouch_digest_init(void)
 	return 0;
 }
 
-/** vouch_digest_exit() - give the algorithm back */
+/**
+ * vouch_digest_exit() - give the algorithm back
+ *
+ * Context: the module's exit function, nothing is hooked any more.
+ */
 void vouch_digest_exit(void)
 {
 	crypto_free_shash(sha384);
@@ -88,6 +92,7 @@ int vouch_digest_add(struct shash_desc *desc, const void *data, size_t size)
  * @desc: from vouch_digest_start(); still the caller's to free
  * @digest: VOUCH_DIGEST_SIZE bytes
  *
+ * Context: does not sleep.
  * Return: 0 or a negative errno.
  */
 int vouch_digest_finish(struct shash_desc *desc, u8 *digest)

@@ -113,6 +113,7 @@ static int event_lose(u16 type, const char *name, int err)
 /**
  * vouch_event_armed() - is there anything to measure for
  *
+ * Context: any.
  * Return: whether a card has been bound since the module was loaded.
  */
 bool vouch_event_armed(void)
@@ -126,7 +127,11 @@ static bool event_wanted(u16 type)
 	return vouch_event_armed() && vouch_policy_measures(type);
 }
 
-/** vouch_event_arm() - a card is bound: measure from now on */
+/**
+ * vouch_event_arm() - a card is bound: measure from now on
+ *
+ * Context: any.
+ */
 void vouch_event_arm(void)
 {
 	WRITE_ONCE(armed, true);

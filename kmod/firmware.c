@@ -89,6 +89,7 @@ static const char *written;
 /**
  * vouch_firmware_written() - the firmware that this task hands over by sysfs
  *
+ * Context: any task. What is returned lasts until the write is concluded.
  * Return: the name of its directory in /sys/class/firmware, or NULL.
  */
 const char *vouch_firmware_written(void)

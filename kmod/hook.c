@@ -24,6 +24,15 @@ DEFINE_STATIC_CALL_NULL(hook_lookup, kallsyms_lookup_name);
 /* Wrappers that some task is in. */
 static atomic_t active = ATOMIC_INIT(0);
 
+/**
+ * vouch_hook_enter() - a task is in a wrapper: the first statement of each
+ *
+ * A wrapper must use the result of the original after the call and before
+ * vouch_hook_leave(): were the original tail-called, its caller would not be
+ * this module, and it would be redirected to the wrapper for ever.
+ *
+ * Context: the wrapper's; does not sleep.
+ */
 void vouch_hook_enter(void)
 {
 	atomic_inc(&active);
@@ -31,6 +40,11 @@ void vouch_hook_enter(void)
 	__module_get(THIS_MODULE);
 }
 
+/**
+ * vouch_hook_leave() - and is about to leave it: the last statement of each
+ *
+ * Context: the wrapper's; does not sleep.
+ */
 void vouch_hook_leave(void)
 {
 	module_put(THIS_MODULE);

@@ -46,12 +46,6 @@ unsigned long vouch_hook_lookup(const char *symbol);
 int vouch_hook_install(struct vouch_hook *hook);
 void vouch_hook_remove(struct vouch_hook *hook);
 
-/*
- * The first and the last statement of each wrapper. A wrapper must use the
- * result of the original after the call and before vouch_hook_leave(): were
- * the original tail-called, its caller would not be this module, and it would
- * be redirected to the wrapper for ever.
- */
 void vouch_hook_enter(void);
 void vouch_hook_leave(void);
 

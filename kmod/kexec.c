@@ -52,7 +52,11 @@ bool vouch_kexec_trylock(void)
 	return kexec_lock && atomic_try_cmpxchg_acquire(kexec_lock, &old, 1);
 }
 
-/** vouch_kexec_unlock() - after vouch_kexec_trylock() */
+/**
+ * vouch_kexec_unlock() - after vouch_kexec_trylock()
+ *
+ * Context: who holds it.
+ */
 void vouch_kexec_unlock(void)
 {
 	atomic_set_release(kexec_lock, 0);
@@ -74,6 +78,8 @@ const struct kimage *vouch_kexec_current(void)
  *
  * A kernel may have been built without any of it: its hooks are missing then,
  * which is in the log.
+ *
+ * Context: the module's init function, after vouch_hook_init().
  */
 void vouch_kexec_init(void)
 {

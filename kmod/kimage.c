@@ -146,6 +146,7 @@ int vouch_kimage_digest(const struct kimage *image, u8 *digest)
  * @image: from files; the caller holds the kexec lock
  * @size: returns its length, without its NUL
  *
+ * Context: process context.
  * Return: the text; empty where none was given.
  */
 const char *vouch_kimage_cmdline(const struct kimage *image, size_t *size)

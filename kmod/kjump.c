@@ -65,7 +65,11 @@ void vouch_kjump_wait(void)
 	wait_var_event(&jumping, !READ_ONCE(jumping));
 }
 
-/** vouch_kjump_exit() - nothing is hooked any more, and no card is bound */
+/**
+ * vouch_kjump_exit() - nothing is hooked any more, and no card is bound
+ *
+ * Context: the module's exit function.
+ */
 void vouch_kjump_exit(void)
 {
 	cancel_delayed_work_sync(&abort_work);

@@ -232,7 +232,11 @@ int vouch_kvm_coming(void)
 	return hooked ? 0 : hooks_place();
 }
 
-/** vouch_kvm_going() - KVM leaves, or vouch does */
+/**
+ * vouch_kvm_going() - KVM leaves, or vouch does
+ *
+ * Context: process context, sleeps.
+ */
 void vouch_kvm_going(void)
 {
 	guard(mutex)(&hook_lock);
@@ -242,7 +246,11 @@ void vouch_kvm_going(void)
 	hooked = false;
 }
 
-/** vouch_kvm_exit() - nothing is hooked any more, and no card is bound */
+/**
+ * vouch_kvm_exit() - nothing is hooked any more, and no card is bound
+ *
+ * Context: the module's exit function.
+ */
 void vouch_kvm_exit(void)
 {
 	cancel_work_sync(&attach);

@@ -53,6 +53,8 @@ static struct list_head *modules;
  * @number: of its record, or VOUCH_NO_REF
  *
  * What reaches the notifier without this was read before there was a card.
+ *
+ * Context: the task that loads it, process context.
  */
 void vouch_module_measured(const u8 *digest, u64 number)
 {
@@ -260,7 +262,11 @@ int vouch_module_init(void)
 	return 0;
 }
 
-/** vouch_module_exit() - no more of that */
+/**
+ * vouch_module_exit() - no more of that
+ *
+ * Context: the module's exit function.
+ */
 void vouch_module_exit(void)
 {
 	unregister_module_notifier(&notifier);

@@ -137,7 +137,11 @@ bool vouch_patch_next(u64 *after, struct vouch_patch *patch, char name[MODULE_NA
 	return false;
 }
 
-/** vouch_patch_exit() - forget them all */
+/**
+ * vouch_patch_exit() - forget them all
+ *
+ * Context: the module's exit function, nothing is hooked any more.
+ */
 void vouch_patch_exit(void)
 {
 	struct vouch_patch *patch, *next;

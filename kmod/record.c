@@ -190,6 +190,8 @@ int vouch_record_turn(struct vouch_card *card, const struct vouch_request *req)
 /**
  * vouch_record_detach - stop recording here
  * @card: on its way out; its commands have been failed
+ *
+ * Context: process context, sleeps.
  */
 void vouch_record_detach(struct vouch_card *card)
 {

@@ -23,6 +23,8 @@ static u16 slot_cid(const struct vouch_queue *q, unsigned int tag)
 /**
  * vouch_ring_reset - empty both rings and free all slots
  * @q: the queue; the card is stopped and nobody waits in it
+ *
+ * Context: any.
  */
 void vouch_ring_reset(struct vouch_queue *q)
 {
@@ -48,6 +50,7 @@ void vouch_ring_reset(struct vouch_queue *q)
  * There are fewer slots than ring entries and a slot is freed only once the
  * card has answered, so the submission ring cannot be full.
  *
+ * Context: any.
  * Return: 0, or why the queue takes no commands.
  */
 int vouch_ring_submit(struct vouch_card *card, unsigned int tag,

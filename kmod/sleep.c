@@ -46,7 +46,11 @@ int vouch_sleep_init(void)
 	return register_pm_notifier(&notifier);
 }
 
-/** vouch_sleep_exit() - no more of that */
+/**
+ * vouch_sleep_exit() - no more of that
+ *
+ * Context: the module's exit function.
+ */
 void vouch_sleep_exit(void)
 {
 	unregister_pm_notifier(&notifier);

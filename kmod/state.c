@@ -222,7 +222,11 @@ void vouch_state_init(void)
 		follows[i].error = register_kretprobe(&follows[i].probe);
 }
 
-/** vouch_state_exit() - no more of that */
+/**
+ * vouch_state_exit() - no more of that
+ *
+ * Context: the module's exit function, sleeps.
+ */
 void vouch_state_exit(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(follows); i++)

@@ -117,7 +117,11 @@ void vouch_vmcount_tell(bool again)
 		told = now;
 }
 
-/** vouch_vmcount_exit() - nothing is hooked any more */
+/**
+ * vouch_vmcount_exit() - nothing is hooked any more
+ *
+ * Context: the module's exit function.
+ */
 void vouch_vmcount_exit(void)
 {
 	xa_destroy(&vms);

@@ -183,6 +183,8 @@ int vouch_vmm_measure(struct file *file, const char *note)
  * vouch_vmm_forget() - record each executable again, in a new epoch
  *
  * Takes no lock: who holds it may be waiting for the caller's records.
+ *
+ * Context: process context.
  */
 void vouch_vmm_forget(void)
 {

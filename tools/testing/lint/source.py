@@ -153,6 +153,19 @@ def kernel_doc(kernel):
 		if paths:
 			clean(f"kernel-doc: {group} ({len(paths)})",
 			      ["python3", f"{kernel}/tools/docs/kernel-doc", "-none", "-Werror", *paths])
+	texts = [read(path) for path in under("kmod", suffix=(".c", ".h"))]
+	none("kernel-doc: kmod: every function that a header declares has it",
+	     [f"{path}: {name}" for path, name in declared(under("kmod", suffix=".h"))
+	      if not any(re.search(rf"^/\*\*\s+(\* )?{name}(\(\))? - ", text, re.M) for text in texts)])
+
+
+def declared(paths):
+	"""(header, function of ours) in what is neither comment nor macro."""
+	for path in paths:
+		text = re.sub(r"/\*.*?\*/", "", read(path), flags=re.S)
+		text = re.sub(r"^#(?:.*\\\n)*.*$", "", text, flags=re.M)
+		for name in re.findall(r"^[a-z][^;{(]*\b(vouch_\w+)\(", text, re.M):
+			yield path, name
 
 
 def check():
