@@ -180,6 +180,8 @@ static json_t *event_json(const struct tool_report *report, const struct vouch_e
 		set(json, "reference", ref_json(report, &event->ref));
 	if (event->root != VOUCH_ROOT_NONE)
 		set(json, "root", json_string(vouch_root_text(event->root)));
+	if (event->live_update)
+		set(json, "live_update", json_true());
 	return json;
 }
 

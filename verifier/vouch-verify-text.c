@@ -191,6 +191,8 @@ static void print_event(void *ctx, const struct vouch_event *event)
 	if (event->root != VOUCH_ROOT_NONE)
 		width += printf("%s%s", r->name_len ? ", " : "",
 				vouch_root_text(event->root));
+	if (event->live_update)
+		width += printf(", live update");
 	if (event->match != VOUCH_MATCH_NOT_NEEDED)
 		pad(width, 35);
 	put_match(t->report, event);

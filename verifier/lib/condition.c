@@ -115,16 +115,6 @@ static enum vouch_reason on_vm_count(struct vouch_condition *condition,
 	       condition->ended > condition->started ? VOUCH_COUNT_WRONG : VOUCH_REASON_NONE;
 }
 
-static enum vouch_reason on_live_update(const struct vouch_record *record)
-{
-	static const char text[] = "handover differs";
-
-	if (!record->name)
-		return VOUCH_RECORD_INCOMPLETE;
-	return record->name_len >= strlen(text) && !memcmp(record->name, text, strlen(text)) ?
-	       VOUCH_HANDOVER_DIFFERS : VOUCH_REASON_NONE;
-}
-
 enum vouch_reason vouch_condition_record(struct vouch_condition *condition,
 					 const struct vouch_policy *policy,
 					 const struct vouch_record *record)
@@ -142,8 +132,6 @@ enum vouch_reason vouch_condition_record(struct vouch_condition *condition,
 		return on_policy(record);
 	case VOUCH_TYPE_VM_COUNT:
 		return on_vm_count(condition, record);
-	case VOUCH_TYPE_LIVE_UPDATE:
-		return on_live_update(record);
 	}
 	return VOUCH_REASON_NONE;
 }

@@ -268,9 +268,12 @@ void vouch_history_record(void *history, const struct vouch_record *record, cons
 	report(h, vouch_condition_record(&h->condition, h->policy, record), record);
 	follow(h, record);
 	on_boot(h, record);
+	report(h, vouch_update_record(&h->update, record, h->attach == VOUCH_STATE_JUMPING,
+				      h->root == VOUCH_ROOT_ANNOUNCED), record);
 	if (record->type == VOUCH_TYPE_KERNEL ||
 	    (record->type == VOUCH_TYPE_TPM_SIGNATURE && h->root == VOUCH_ROOT_MEASURED))
 		event.root = h->root;
+	event.live_update = event.root == VOUCH_ROOT_ANNOUNCED && h->update.arrived;
 	if (h->on_event)
 		h->on_event(h->ctx, &event);
 }

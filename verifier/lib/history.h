@@ -13,6 +13,7 @@
 #include "policy.h"
 #include "record.h"
 #include "refs.h"
+#include "update.h"
 
 /**
  * enum vouch_root - what the history's last kernel stands on
@@ -37,6 +38,7 @@ enum vouch_root {
  * @ref: which, unless @match says that there is none
  * @root: of a kernel, what it stands on; of a tpm-signature, what the kernel
  *	before it turned out to stand on; VOUCH_ROOT_NONE for other records
+ * @live_update: of an announced kernel: sessions were frozen for it
  */
 struct vouch_event {
 	uint64_t log;
@@ -45,6 +47,7 @@ struct vouch_event {
 	enum vouch_match match;
 	struct vouch_ref ref;
 	enum vouch_root root;
+	bool live_update;
 };
 
 /**
@@ -75,6 +78,7 @@ struct vouch_event {
  * @kernels: how many reported
  * @continuous: how many of them were announced by their predecessor
  * @kexec: loads and jumps
+ * @update: sessions of a live update
  * @condition: of the last kernel
  * @measured: the boot
  * @doubt: what was reported of the attach that a quote may prove
@@ -107,6 +111,7 @@ struct vouch_history {
 	uint64_t kernels;
 	uint64_t continuous;
 	struct vouch_kexec kexec;
+	struct vouch_update update;
 	struct vouch_condition condition;
 	struct vouch_measured measured;
 	enum vouch_reason doubt;

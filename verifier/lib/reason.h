@@ -168,6 +168,8 @@
 	  "the kernel was told not to measure everything")				\
 	X(HANDOVER_DIFFERS, WARNING, "handover-differs",				\
 	  "a live update handed over another state than was expected")			\
+	X(RETRIEVE_UNFROZEN, WARNING, "retrieve-unfrozen",				\
+	  "a session was retrieved that the kernel before is not known to have frozen")	\
 	X(TPM_KEY_UNKNOWN, WARNING, "tpm-key-unknown",					\
 	  "the TPM's key matches no reference, or was not named")			\
 	X(TPM_KEY_OTHER_CARD, WARNING, "tpm-key-other-card",				\

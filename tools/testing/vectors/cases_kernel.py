@@ -28,7 +28,7 @@ ABOUT = [
 	("bpf-load", "tracing/fentry watch", digest("watch")),		# 17
 	("sleep", "suspend"),						# 18
 	("sleep", "resume"),						# 19
-	("live-update", "session vms", None, u64(7)),			# 20
+	("live-update", "preserve vms", None, u64(7)),			# 20
 	("vm-count", "2 started, 1 running", None, u64(2, 1)),		# 21
 ]
 GOOD_KERNEL = START + ABOUT
@@ -80,7 +80,9 @@ def condition():
 	back = GOOD_KERNEL + [("vm-count", "x", None, u64(1, 1))]
 	yield "count-back", package(back), BAD, "count-wrong", len(GOOD_KERNEL), {}
 	yield from alone("handover-differs", "handover-differs", "live-update",
-			 "handover differs: vms")
+			 "handover differs: another image")
+	yield from alone("live-update-short", "record-incomplete", "live-update", "preserve vms",
+			 None, bytes(7))
 
 
 def microcode():
@@ -179,6 +181,47 @@ def crashes():
 	yield "golden-with-all", package(LONG + ABOUT[:7]), WARNED, "root-self-asserted", 1, {}
 
 
+def updates():
+	"""A live update is an announced jump for which sessions were frozen."""
+	freeze, abort = ("live-update", "freeze 1 session"), ("kexec-abort", None, None, None, 12)
+	yield ("live-update", package(START + KEXEC[:5] + [freeze] + KEXEC[5:]), WARNED,
+	       "root-self-asserted", 1, {"live_updates": 1})
+	early = START + [freeze] + [each[:4] + (each[4] + 1,) if len(each) > 4 else each
+				    for each in KEXEC]
+	yield "freeze-without-jump", package(early), WARNED, "root-self-asserted", 1, {}
+	again = START + KEXEC[:5] + [freeze, abort, KEXEC[4], KEXEC[5],
+		("attach", "announced", digest("image"), None, 15), *KEXEC[7:]]
+	yield "freeze-aborted", package(again), WARNED, "root-self-asserted", 1, {}
+	left = START + KEXEC[:5] + [abort, freeze, ("detach", "driver"), ("attach", "unannounced"),
+				    *KEXEC[7:]]
+	yield "freeze-unannounced", package(left), WARNED, "root-self-asserted,unannounced-restart", 1, ALL
+	yield from retrieved(freeze, left)
+
+
+def taken_back(at, *between):
+	"""A jump that was announced and not made."""
+	return [*KEXEC[:3], ("kexec-image", None, digest("image"), None, at),
+		("kexec-exec", None, digest("image"), None, at + 3), *between,
+		("kexec-abort", None, None, None, at + 4)]
+
+
+def retrieved(freeze, unannounced):
+	"""What a kernel retrieves, the one before it must have frozen."""
+	session = [("live-update", "retrieve vms"), ("live-update", "retrieve vms", None, u64(7)),
+		   ("live-update", "finish vms"), ("live-update", "close vms")]
+	frozen = START + KEXEC[:5] + [freeze] + KEXEC[5:]
+	yield ("retrieve", package(frozen + session), WARNED, "root-self-asserted", 1,
+	       {"live_updates": 1})
+	yield ("retrieve-after-abort", package(frozen + taken_back(len(frozen)) + session), WARNED,
+	       "root-self-asserted", 1, {"live_updates": 1})
+	yield ("retrieve-first-kernel", package(START + session), WARNED, "root-self-asserted", 1, {})
+	yield ("retrieve-unannounced", package(unannounced + session), WARNED,
+	       "root-self-asserted,unannounced-restart", 1, ALL)
+	yield "retrieve-unfrozen", package(LONG + session), BAD, "retrieve-unfrozen", len(LONG), {}
+	late = LONG + taken_back(len(LONG), freeze) + session
+	yield "retrieve-frozen-later", package(late), BAD, "retrieve-unfrozen", len(LONG) + 7, {}
+
+
 def cases():
-	for source in (condition(), code(), dropped(), crashes()):
+	for source in (condition(), code(), dropped(), crashes(), updates()):
 		yield from source

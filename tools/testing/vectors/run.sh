@@ -30,7 +30,9 @@ decided='
 	end | join("|")'
 rows='.[] | [.name, .root, .policy, (.refs | join(" ")), .nonce, .time, .state // "-",
 	.subject // "-", .report // false,
-	.verdict, .code, (if .record == null then "-" else (.record | tostring) end)] | join("|")'
+	.verdict, .code, (if .record == null then "-" else (.record | tostring) end),
+	(.live_updates // 0)] | join("|")'
+updates='[(.kernels // [])[] | select(.live_update)] | length'
 
 judge() {
 	local args=(--root "$root" --policy "$policy" --nonce "$nonce" --time "$time" "$@") each
@@ -79,12 +81,13 @@ expected_status() {
 for folder; do
 	cd "$folder"
 	jq -r "$rows" manifest.json > "$work/rows"
-	while IFS='|' read -r name root policy refs nonce time state subject report verdict code record; do
+	while IFS='|' read -r name root policy refs nonce time state subject report verdict code record live; do
 		count=$((count + 1))
 		status=0
 		judge --json < /dev/null || status=$?
-		got="$(jq -r "$decided" < "$work/out" 2>&1 || :)|$status$(plain)"
-		want="$verdict|$code|$record|$(expected_status "$verdict")"
+		got="$(jq -r "$decided" < "$work/out" 2>&1 || :)|$status"
+		got+="|$(jq -r "$updates" < "$work/out" 2>&1 || :)$(plain)"
+		want="$verdict|$code|$record|$(expected_status "$verdict")|$live"
 		if [ "$got" = "$want" ]; then
 			echo "ok $count - $name: $verdict, $code"
 			continue
