@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A tenant that wants what is the host's, or another tenant's, or all of the card."""
 
+import signal
+import struct
+
 import vouch_model as model
 from card_hostile import answer
-from vfu_bus import Memory
-from vfu_client import KEXEC_EXEC, OP, USER, Refused
+from vfu_bus import BAR0, NO_REPLY, REGION_WRITE, Memory
+from vfu_client import KEXEC_EXEC, OP, REGS, USER, Refused
 
 DIGEST = model.sha384(b"something")
 NONCE = model.sha384(b"nonce")
@@ -13,6 +16,8 @@ HYPERVISOR, OS = 1, 2
 INSTANCE_RECORDS = 4096
 # What Documentation/card-interface.rst promises a waiting host.
 GUEST_COMMANDS = 4
+GUEST_MESSAGES = 64
+FLOOD = 400
 
 
 def refused(call, *args, **kwargs):
@@ -148,6 +153,32 @@ def test_fairness(tap, card):
 		       f"a waiting host append is served after at most {GUEST_COMMANDS} guest commands",
 		       counts)
 		tap.ok(between > 20, "while two guests had 510 commands queued", between)
+
+
+def test_messages(tap, card):
+	"""Without commands: each stop and start of a guest's function is a record, so
+	that the messages can be counted which came before the host's append."""
+	with card.function() as host, card.function("guest1") as first, \
+	     card.function("guest2") as second:
+		ident = host.identify()["card_id"]
+		given = {1: host.assign(1)[1], 2: host.assign(2)[1]}
+		card.child.send_signal(signal.SIGSTOP)
+		for guest in first, second:
+			# In one piece: a socket holds few that are sent one by one.
+			guest.client.sock.sendall(b"".join(
+				guest.client.message(REGION_WRITE, struct.pack("<QIII", REGS["control"][0], BAR0, 4, i % 2),
+						     NO_REPLY) for i in range(FLOOD)))
+		slot = host.submit(OP["append"], host.record(USER, "x", b"", DIGEST), 56)
+		card.child.send_signal(signal.SIGCONT)
+		served = host.wait(slot).t_rx
+		for number, guest in (1, first), (2, second):
+			guest.enable()
+			log = model.replay(guest, ident, number, given[number])
+			times = [record[3] for record in log.records if record[1] in (ATTACH, DETACH)]
+			sooner = sum(time < served for time in times[1:])
+			tap.ok(sooner <= GUEST_MESSAGES and len(times) > FLOOD,
+			       f"guest {number}: at most {GUEST_MESSAGES} messages come before a host's append",
+			       sooner, len(times))
 
 
 def test_floods(tap, card):

@@ -232,7 +232,7 @@ CASES = (test_log, test_device, test_identify, test_evidence, test_roles, test_e
 	 card_hostile.test_rings, card_hostile.test_commands, card_hostile.test_registers,
 	 card_rude.test_memory, card_rude.test_interrupts, card_rude.test_protocol,
 	 card_isolation.test_reach, card_isolation.test_buffers, card_isolation.test_own_history,
-	 card_isolation.test_fairness, card_isolation.test_floods,
+	 card_isolation.test_fairness, card_isolation.test_messages, card_isolation.test_floods,
 	 card_near.test_session, card_near.test_halves, card_near.test_turns, card_near.test_who,
 	 card_life.test_delay, card_life.test_restart, card_life.test_kill, card_life.test_complaints,
 	 card_life.test_no_return, card_life.test_stop, card_life.test_command_line)

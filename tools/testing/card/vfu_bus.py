@@ -31,11 +31,13 @@ class Client:
 	def close(self):
 		self.sock.close()
 
-	def send(self, command, body=b"", fds=(), flags=0, size=None):
+	def message(self, command, body=b"", flags=0, size=None):
 		self.message_id = (self.message_id + 1) & 0xffff
 		size = 16 + len(body) if size is None else size
-		header = struct.pack("<HHIII", self.message_id, command, size, flags, 0)
-		socket.send_fds(self.sock, [header + body], list(fds))
+		return struct.pack("<HHIII", self.message_id, command, size, flags, 0) + body
+
+	def send(self, command, body=b"", fds=(), flags=0, size=None):
+		socket.send_fds(self.sock, [self.message(command, body, flags, size)], list(fds))
 		return self.message_id
 
 	def receive(self, size):
