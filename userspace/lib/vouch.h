@@ -173,9 +173,8 @@ struct vouch_receipt {
 	size_t len;
 };
 
-int vouch_attest(struct vouch_device *dev, uint32_t logs,
-		 const uint8_t nonce[VOUCH_DIGEST_SIZE], uint32_t timeout_ms,
-		 struct vouch_answer *answer);
+int vouch_attest(struct vouch_device *dev, uint32_t logs, const uint8_t nonce[VOUCH_DIGEST_SIZE],
+		 uint32_t timeout_ms, struct vouch_answer *answer);
 int vouch_receipt(struct vouch_device *dev, const struct vouch_answer *answer,
 		  struct vouch_receipt *receipt);
 
