@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The host goes to sleep, and wakes: said before the first device stops and
- * after the last is back, when the card can be told.
+ * after the last is back, when the card can be told. Of a kernel that has slept
+ * on a disk another one, this one, puts the image in its own place.
  */
 
 #include <linux/notifier.h>
@@ -21,6 +22,12 @@ static int sleep_notify(struct notifier_block *block, unsigned long step, void *
 	case PM_HIBERNATION_PREPARE:
 		name = "hibernate";
 		break;
+	case PM_RESTORE_PREPARE:
+		name = "restore";
+		break;
+	case PM_POST_RESTORE:
+		vouch_event_tell(VOUCH_REC_SLEEP, NULL, "restore failed", VOUCH_NO_REF);
+		return NOTIFY_DONE;
 	case PM_POST_SUSPEND:
 	case PM_POST_HIBERNATION:
 		vouch_event_tell(VOUCH_REC_SLEEP, NULL, "resume", VOUCH_NO_REF);

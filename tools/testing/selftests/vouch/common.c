@@ -13,14 +13,11 @@
 
 #include "common.h"
 
-int attr_read(const char *card, const char *attr, char *text, size_t size)
+static int text_read(const char *path, char *text, size_t size)
 {
-	char path[256];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t n;
-	int fd;
 
-	snprintf(path, sizeof(path), CLASS "/%s/%s", card, attr);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	n = read(fd, text, size - 1);
@@ -35,15 +32,47 @@ int attr_read(const char *card, const char *attr, char *text, size_t size)
 	return n;
 }
 
-long long attr_number(const char *card, const char *attr)
+static long long number_read(const char *path)
 {
 	char text[64], *end;
 	long long value;
 
-	if (attr_read(card, attr, text, sizeof(text)) <= 0)
+	if (text_read(path, text, sizeof(text)) <= 0)
 		return -1;
 	value = strtoll(text, &end, 10);
 	return *end ? -1 : value;
+}
+
+int attr_read(const char *card, const char *attr, char *text, size_t size)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), CLASS "/%s/%s", card, attr);
+	return text_read(path, text, size);
+}
+
+long long attr_number(const char *card, const char *attr)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), CLASS "/%s/%s", card, attr);
+	return number_read(path);
+}
+
+long long parameter_number(const char *name)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), PARAMETERS "/%s", name);
+	return number_read(path);
+}
+
+int card_remove(const char *name)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), CLASS "/%s/device/remove", name);
+	return text_write(path, "1");
 }
 
 bool card_find(const char *role, char name[32])
@@ -82,6 +111,40 @@ int card_open(const char *name)
 	snprintf(path, sizeof(path), "/dev/%s", name);
 	fd = open(path, O_RDWR | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
+}
+
+int text_write(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	ssize_t done;
+
+	if (fd < 0)
+		return -errno;
+	done = write(fd, text, strlen(text));
+	done = done < 0 ? -errno : 0;
+	close(fd);
+	return done;
+}
+
+int kmsg_open(void)
+{
+	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	lseek(fd, 0, SEEK_END);
+	return fd;
+}
+
+bool kmsg_says(int fd, const char *text)
+{
+	char line[8192];
+	ssize_t n;
+
+	while ((n = read(fd, line, sizeof(line) - 1)) > 0 || (n < 0 && errno == EPIPE)) {
+		line[n < 0 ? 0 : n] = '\0';
+		if (strstr(line, text))
+			return true;
+	}
+	return false;
 }
 
 int call(int fd, unsigned long cmd, void *arg)

@@ -12,15 +12,29 @@
 #include <vouch/ioctl.h>
 
 #define CLASS "/sys/class/vouch"
+#define PARAMETERS "/sys/module/vouch/parameters"
 
 /* First function with this role: "vouchN" in @name; false if there is none. */
 bool card_find(const char *role, char name[32]);
 bool card_is_there(void);
 int card_open(const char *name);
 
+/* Take the function away, until the bus is scanned again: 0 or -errno. */
+int card_remove(const char *name);
+
 /* Content of an attribute without its newline; or -errno. */
 int attr_read(const char *card, const char *attr, char *text, size_t size);
 long long attr_number(const char *card, const char *attr);
+
+/* By one write(2): 0 or -errno. */
+int text_write(const char *path, const char *text);
+
+/* One of the module's; or -1. */
+long long parameter_number(const char *name);
+
+/* The kernel's log from now on, and whether a line of it has that in it. */
+int kmsg_open(void);
+bool kmsg_says(int fd, const char *text);
 
 /* ioctl() with -errno. */
 int call(int fd, unsigned long cmd, void *arg);

@@ -22,7 +22,6 @@
 
 #define CALLERS		64
 #define WRITERS		4
-#define PARAMETERS	"/sys/module/vouch/parameters"
 #define AREA		(256 * 1024)
 
 static const unsigned long requests[] = {

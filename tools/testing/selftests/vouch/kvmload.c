@@ -16,7 +16,6 @@
 
 #define FIRST "/tmp/vmm-first"
 #define SECOND "/tmp/vmm-second"
-#define PARAMETERS "/sys/module/vouch/parameters"
 
 static uint8_t program[16 << 20];
 
@@ -37,7 +36,7 @@ FIXTURE_TEARDOWN(kvmload)
 {
 	system("echo 1 > /sys/bus/pci/rescan");
 	vms_ready(self->card);
-	system("echo 0 > " PARAMETERS "/fail_closed");
+	text_write(PARAMETERS "/fail_closed", "0");
 	unlink(FIRST);
 	unlink(SECOND);
 }
@@ -115,42 +114,19 @@ TEST_F(kvmload, kvm_goes_and_comes)
 	EXPECT_EQ(gone.ended + 2, after.ended);
 }
 
-static int kmsg_open(void)
-{
-	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-
-	lseek(fd, 0, SEEK_END);
-	return fd;
-}
-
-static bool kmsg_says(int fd, const char *text)
-{
-	char line[8192];
-	ssize_t n;
-
-	while ((n = read(fd, line, sizeof(line) - 1)) > 0 || (n < 0 && errno == EPIPE)) {
-		line[n < 0 ? 0 : n] = '\0';
-		if (strstr(line, text))
-			return true;
-	}
-	return false;
-}
-
 TEST_F(kvmload, card_away)
 {
 	struct record record;
-	char command[128];
 	struct vmm vmm;
 	int kmsg;
 
 	ASSERT_GT(vmm_make(FIRST, program, sizeof(program)), 0);
 	ASSERT_GT(vmm_make(SECOND, program, sizeof(program)), 0);
-	ASSERT_EQ(0, system("echo 1 > " PARAMETERS "/fail_closed"));
+	ASSERT_EQ(0, text_write(PARAMETERS "/fail_closed", "1"));
 	EXPECT_EQ(0, vmm_start(&vmm, FIRST, 1, 0));
 	kmsg = kmsg_open();
 	ASSERT_GE(kmsg, 0);
-	snprintf(command, sizeof(command), "echo 1 > " CLASS "/%s/device/remove", self->card);
-	ASSERT_EQ(0, system(command));
+	ASSERT_EQ(0, card_remove(self->card));
 	EXPECT_EQ(-EPERM, vmm_run(SECOND, 1, 0));
 	EXPECT_TRUE(kmsg_says(kmsg, "vouch: refused vm-start 'vmm-second': cannot be recorded"));
 	/* One that is in the log, too. */
@@ -165,6 +141,26 @@ TEST_F(kvmload, card_away)
 	EXPECT_EQ(0, vmm_run(SECOND, 1, 0));
 	EXPECT_EQ(0, vmm_run(FIRST, 1, 0));
 	EXPECT_EQ(2, log_find(self->card, self->from, VOUCH_REC_VM_START, &record));
+}
+
+/* It starts, is counted, and is told once there is a card. */
+TEST_F(kvmload, card_away_open)
+{
+	long long lost = parameter_number("unrecorded");
+	struct record record;
+	char name[64];
+
+	ASSERT_GT(vmm_make(FIRST, program, sizeof(program)), 0);
+	ASSERT_EQ(0, card_remove(self->card));
+	EXPECT_EQ(0, vmm_run(FIRST, 1, 0));
+	EXPECT_LT(lost, parameter_number("unrecorded"));
+
+	ASSERT_EQ(0, text_write("/sys/bus/pci/rescan", "1"));
+	ASSERT_TRUE(vms_ready(self->card));
+	ASSERT_GE(log_find(self->card, self->from, VOUCH_REC_UNMEASURED, &record), 1);
+	snprintf(name, sizeof(name), "%lld not recorded, first: vm-start 'vmm-first': -ENODEV",
+		 parameter_number("unrecorded") - lost);
+	EXPECT_STREQ(name, record.name);
 }
 
 int main(int argc, char **argv)

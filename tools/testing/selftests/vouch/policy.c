@@ -13,23 +13,12 @@
 #include "kernel.h"
 #include "log.h"
 
-#define PARAMETERS "/sys/module/vouch/parameters/"
-
-/* 0 or -errno. */
 static int parameter_write(const char *name, const char *text)
 {
 	char path[128];
-	ssize_t done;
-	int fd;
 
-	snprintf(path, sizeof(path), PARAMETERS "%s", name);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	done = write(fd, text, strlen(text));
-	done = done < 0 ? -errno : 0;
-	close(fd);
-	return done;
+	snprintf(path, sizeof(path), PARAMETERS "/%s", name);
+	return text_write(path, text);
 }
 
 static const char *parameter_read(const char *name)
@@ -38,7 +27,7 @@ static const char *parameter_read(const char *name)
 	char path[128];
 	ssize_t len;
 
-	snprintf(path, sizeof(path), PARAMETERS "%s", name);
+	snprintf(path, sizeof(path), PARAMETERS "/%s", name);
 	len = content_read(path, text, sizeof(text) - 1);
 	text[len > 0 ? len : 0] = 0;
 	return text;
