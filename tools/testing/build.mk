@@ -49,6 +49,10 @@ latency: kernels $(programs) modules ## what eBPF tells of the bus, on the newes
 	@for release in $$(sed -n '1p;$$p' /etc/vouch-kernels); do \
 		tools/testing/vm/latency_test.py $$release || exit; done
 
+sleep: kernels $(programs) modules ## a host that really sleeps, on each release
+	@for release in $$(cat /etc/vouch-kernels); do \
+		tools/testing/vm/sleep_test.py $$release || exit; done
+
 measured: $(programs) modules ## a host whose firmware measures what it starts, and its TPM
 	@tools/testing/vm/measured_test.py
 

@@ -94,6 +94,10 @@ class Channel:
 	def run(self, command, timeout=60):
 		"""Run a shell command in the VM: (exit status, output as bytes)."""
 		self.send(command, timeout)
+		return self.answer(command, timeout)
+
+	def answer(self, command, timeout=60):
+		"""Wait for the answer to what was sent last."""
 		deadline = time.monotonic() + timeout + 60
 		what = command.strip().split("\n")[0][:80]
 		while True:
