@@ -42,6 +42,9 @@ static struct vouch_hook *const hooks[] = {
 	&vouch_kjump_oops_hook,
 #endif
 #endif
+#ifdef CONFIG_DEBUG_FS
+	&vouch_probes_hook,
+#endif
 	/* Those of KVM come and go with it: kvm.c. */
 };
 

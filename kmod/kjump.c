@@ -133,6 +133,7 @@ static int jump_announce(u64 *exec)
 		return err;
 	if (err)
 		return vouch_event_unmeasured(VOUCH_REC_KEXEC_EXEC, NULL, err);
+	vouch_state_tell();
 	vouch_vmcount_tell(false);
 	return vouch_event_write(VOUCH_REC_KEXEC_EXEC, digest, NULL, image, exec);
 }

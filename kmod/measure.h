@@ -95,6 +95,12 @@ int vouch_hooks_report(void);
 void vouch_state_init(void);
 void vouch_state_exit(void);
 int vouch_state_record(void);
+void vouch_state_tell(void);
+
+#ifdef CONFIG_DEBUG_FS
+/* probes.c */
+extern struct vouch_hook vouch_probes_hook;
+#endif
 
 /* sleep.c */
 int vouch_sleep_init(void);

@@ -35,6 +35,7 @@ static int sleep_notify(struct notifier_block *block, unsigned long step, void *
 	default:
 		return NOTIFY_DONE;
 	}
+	vouch_state_tell();
 	vouch_vmcount_tell(false);
 	return notifier_from_errno(vouch_event_write(VOUCH_REC_SLEEP, NULL, name,
 						     VOUCH_NO_REF, NULL));

@@ -169,8 +169,16 @@ int vouch_state_record(void)
 	return err ?: number == VOUCH_NO_REF ? -EIO : 0;
 }
 
-/* It has happened already: there is nothing to refuse. */
-static void state_update(struct work_struct *work)
+/**
+ * vouch_state_tell() - record what has changed of this kernel's state
+ *
+ * It has happened already: there is nothing to refuse. For those after whom
+ * nothing more can be told; everybody else has it done soon after the change.
+ *
+ * Context: process context, sleeps at most for the driver's time-out for each
+ * of two records.
+ */
+void vouch_state_tell(void)
 {
 	u64 taint;
 	int level;
@@ -187,6 +195,11 @@ static void state_update(struct work_struct *work)
 		lockdown_put(level, NULL);
 	told_taint = taint;
 	told_lockdown = level;
+}
+
+static void state_update(struct work_struct *work)
+{
+	vouch_state_tell();
 }
 
 static DECLARE_WORK(update, state_update);
@@ -217,9 +230,17 @@ NOKPROBE_SYMBOL(state_changed);
  */
 void vouch_state_init(void)
 {
+	const bool *off = (const bool *)vouch_hook_lookup("kprobes_all_disarmed");
+
 	lockdown = (const int *)vouch_hook_lookup("kernel_locked_down");
-	for (size_t i = 0; i < ARRAY_SIZE(follows); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(follows); i++) {
 		follows[i].error = register_kretprobe(&follows[i].probe);
+		/* That says nothing of probes that are switched off. */
+		if (!follows[i].error && off && READ_ONCE(*off)) {
+			unregister_kretprobe(&follows[i].probe);
+			follows[i].error = -EBUSY;
+		}
+	}
 }
 
 /**

@@ -17,7 +17,7 @@ from tap import Tap
 from vm import BUILD, TREE, Lab, VMError, vouch_ko
 
 SELFTESTS = "tools/testing/selftests"
-LOCKDOWN = 34	# the record's type
+UNMEASURED, TAINT, LOCKDOWN = 28, 33, 34	# the records' types
 RESULT = re.compile(r"(# )?(ok|not ok) \d+ (.*)")
 tap = Tap()
 
@@ -133,15 +133,41 @@ def refusals(host):
 	tap.ok(count(host) > before, "its log goes on", before)
 
 
+def told(host, kind, what):
+	"""Wait until the last record of that type has this in it; returns it."""
+	log = ("chroot /ref /src/build/selftests/vouch/records host 0 | "
+	       f"grep '^[0-9]* {kind} ' | tail -n 1")
+	line, tries = "", 0
+	while what not in line and tries < 20:
+		line, tries = host.must(log), tries + 1
+		time.sleep(0.5)
+	return line
+
+
+def warnings(host):
+	"""The kernel finds something wrong with itself."""
+	module = f"{testmod.seen(host, 'warns')}/warns.ko"
+	host.must("echo 1 > /proc/sys/kernel/printk; echo 0 > /proc/sys/kernel/panic_on_warn")
+	for option, letter in ("plain=0", "W"), ("plain=1", "X"):
+		host.must(f"chroot /ref /usr/sbin/insmod {module} {option} && rmmod warns")
+		line = told(host, TAINT, letter)
+		tap.ok(letter in line.split(" ", 2)[2], f"taint {letter} is recorded", line)
+	host.must("echo 1 > /proc/sys/kernel/panic_on_warn; echo 5 > /proc/sys/kernel/printk")
+
+
+def without_probes(host):
+	"""They were switched off when nobody was there to refuse it."""
+	switch = "/sys/kernel/debug/kprobes/enabled"
+	host.must(f"rmmod vouch && echo 0 > {switch} && insmod /vouch.ko guests=1", 120)
+	line = told(host, UNMEASURED, "lockdown")
+	tap.ok("changes of lockdown: -EBUSY" in line, "kprobes that were off before: told", line)
+	host.must(f"echo 1 > {switch} && rmmod vouch && insmod /vouch.ko guests=1", 120)
+
+
 def lockdown(host):
 	"""It only ever goes up, so this comes last."""
 	host.must("echo integrity > /ref/sys/kernel/security/lockdown")
-	log = ("chroot /ref /src/build/selftests/vouch/records host 0 | "
-	       f"grep '^[0-9]* {LOCKDOWN} ' | tail -n 1")
-	line, tries = "", 0
-	while "integrity" not in line and tries < 20:
-		line, tries = host.must(log), tries + 1
-		time.sleep(0.5)
+	line = told(host, LOCKDOWN, "integrity")
 	tap.ok("integrity" in line, "a lockdown that is raised is recorded", line)
 
 
@@ -171,7 +197,9 @@ def scenario(lab, release):
 	status, output = host.run("rmmod vouch && insmod /vouch.ko guests=1", 120)
 	tap.ok(status == 0, "the module goes and comes back", output)
 	tap.ok(count(host) > before, "and the log has grown by it", before)
+	without_probes(host)
 	patching(tap, host, "insmod /vouch.ko guests=1")
+	warnings(host)
 	lockdown(host)
 	host.stop()
 	tap.ok(True, "the VM powers off with a clean console")
@@ -185,6 +213,7 @@ def main():
 			f"OUTPUT={BUILD}/selftests", "all"], check=True)
 	try:
 		testmod.build("livepatch", release)
+		testmod.build("warns", release)
 		with Lab(f"kselftest-{release}") as lab:
 			scenario(lab, release)
 	except (VMError, subprocess.CalledProcessError) as error:

@@ -176,6 +176,25 @@ TEST_F(state, ftrace_stays)
 	close(fd);
 }
 
+/* Nor those probes that see the state change. */
+TEST_F(state, probes_stay)
+{
+	static const char path[] = "/proc/1/root/sys/kernel/debug/kprobes/enabled";
+	int kmsg = kmsg_open();
+	char text[8] = "";
+
+	if (access(path, W_OK))
+		SKIP(return, "no debugfs");
+	ASSERT_GE(kmsg, 0);
+	EXPECT_EQ(-EBUSY, text_write(path, "0"));
+	EXPECT_TRUE(kmsg_says(kmsg, "vouch: refused to switch kprobes off"));
+	close(kmsg);
+	EXPECT_EQ(-EINVAL, text_write(path, "?"));
+	EXPECT_EQ(0, text_write(path, "1"));
+	ASSERT_GT(content_read(path, text, sizeof(text) - 1), 0);
+	EXPECT_EQ('1', text[0]);
+}
+
 int main(int argc, char **argv)
 {
 	if (!card_is_there())

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Changes of the kernel's state are seen by kprobes (state.c), and a file in
+ * debugfs switches off all there are: not while this module is there, as
+ * ftrace refuses it for its own.
+ */
+
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/fs.h>
+#include <linux/kstrtox.h>
+#include <linux/printk.h>
+
+#include "hook.h"
+#include "measure.h"
+
+static ssize_t probes_switch(struct file *file, const char __user *text, size_t len,
+			     loff_t *at);
+
+VOUCH_HOOK_DEFINE(vouch_probes_hook, "write_enabled_file_bool", probes_switch);
+
+static ssize_t probes_switch(struct file *file, const char __user *text, size_t len,
+			     loff_t *at)
+{
+	ssize_t done;
+	bool on;
+
+	vouch_hook_enter();
+	done = kstrtobool_from_user(text, len, &on);
+	if (!done && !on) {
+		pr_err("refused to switch kprobes off: changes of taint would go unseen\n");
+		done = -EBUSY;
+	}
+	if (!done)
+		done = static_call(vouch_probes_hook_original)(file, text, len, at);
+	vouch_hook_leave();
+	return done;
+}
