@@ -48,7 +48,7 @@ static int suspend(void)
 }
 
 /* What a process that writes or reads the image itself begins with: 0 or -errno. */
-static int snapshot(int flags)
+static int image_take(int flags)
 {
 	int fd = open("/dev/snapshot", flags | O_CLOEXEC);
 
@@ -111,9 +111,9 @@ TEST_F(sleep, card_away)
 	ASSERT_EQ(0, card_remove(self->card));
 	EXPECT_EQ(-EPERM, suspend());
 	EXPECT_TRUE(kmsg_says(kmsg, "vouch: refused sleep 'suspend': cannot be recorded: -ENODEV"));
-	EXPECT_EQ(-EPERM, snapshot(O_RDONLY));
+	EXPECT_EQ(-EPERM, image_take(O_RDONLY));
 	EXPECT_TRUE(kmsg_says(kmsg, "vouch: refused sleep 'hibernate': cannot be recorded"));
-	EXPECT_EQ(-EPERM, snapshot(O_WRONLY));
+	EXPECT_EQ(-EPERM, image_take(O_WRONLY));
 	EXPECT_TRUE(kmsg_says(kmsg, "vouch: refused sleep 'restore': cannot be recorded"));
 	close(kmsg);
 
