@@ -50,9 +50,7 @@ static struct vouch_hook *const hooks[] = {
 
 static void hooks_remove(void)
 {
-	for (size_t i = ARRAY_SIZE(hooks); i-- > 0;)
-		vouch_hook_remove(hooks[i]);
-	vouch_hook_drain();
+	vouch_hook_exit();
 	vouch_kvm_exit();
 }
 
