@@ -14,7 +14,7 @@ from tap import Tap
 from vm import Lab, VMError, vouch_ko
 
 __all__ = ["CLASS", "TREE", "Tap", "control", "find", "main", "make_card", "make_host", "records",
-	   "wait_for"]
+	   "vouch_ko", "wait_for"]
 
 SELFTESTS = "tools/testing/selftests"
 CLASS = "/sys/class/vouch"
