@@ -8,7 +8,7 @@ import initramfs
 from channel import Channel, Console, VMError
 from qemu import vmlinuz
 
-BOOT_TIMEOUT = 300
+BOOT_TIMEOUT = 900
 
 
 # Options of every VM. In a path, {release} stands for the kernel release.
