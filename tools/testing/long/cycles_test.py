@@ -35,7 +35,7 @@ while [ $n -lt {cycles} ]; do
 done
 echo $n $busy
 """
-BATCH = 25
+BATCH = 10
 
 
 def sleeper(tap, lab, host):
@@ -63,7 +63,7 @@ def scenario(tap, lab, release, cycles):
 	host.must(f"exec </dev/null >/dev/null 2>&1\n{LOAD}")
 	began, done, busy = time.monotonic(), 0, 0
 	while done < cycles:
-		output = host.must(f"busy=0\n{CYCLE.format(cycles=min(BATCH, cycles - done))}", 900)
+		output = host.must(f"busy=0\n{CYCLE.format(cycles=min(BATCH, cycles - done))}", 3600)
 		each, refused = output.split()[-2:]
 		done, busy = done + int(each), busy + int(refused)
 		if done % 100 == 0:
