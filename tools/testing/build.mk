@@ -14,6 +14,9 @@ fuzz-programs: $(fuzzers)
 check: ## set everything up and run all tests
 	@tools/testing/check.sh
 
+check-long: ## hours under fire, most of them on the debug kernel
+	@tools/testing/long/check.sh
+
 lint: ## checkpatch, sparse, layering, headers alone, scripts, texts
 	@tools/testing/lint/lint.py
 

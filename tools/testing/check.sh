@@ -41,6 +41,15 @@ long=tools/testing/long
 suite fire-card 600 "$long/card_dies_test.py" "${releases[0]}"
 suite fire-cycles 900 "$long/cycles_test.py" "${releases[0]}" 10
 suite fire-kexecs 900 "$long/kexec_test.py" "${releases[0]}" 3
+
+# It takes half an hour to build: a share of it, where that was done.
+if debug=$(tools/testing/debug/build-kernel.sh --cached); then
+	step debug-module make modules build/test/vouch-card-hostile KDIR=/cache/debug-kernel/build
+	suite debug 1800 "$long/debug_test.py" "$debug"
+else
+	say "no debug kernel is cached: nothing ran under KASAN, lockdep and kmemleak"
+	say "(make debug-kernel builds it, make check-long runs all that is for it)"
+fi
 suite demo 1800 tools/testing/demo/demo.py --tap
 
 finish
