@@ -25,17 +25,6 @@ static int request_fd;
 static uint8_t out[VOUCH_TRANSFER_MAX];
 static unsigned int steps, failed;
 
-static int text_write(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC), rc;
-
-	if (fd < 0)
-		return -errno;
-	rc = write(fd, text, strlen(text)) < 0 ? -errno : 0;
-	close(fd);
-	return rc;
-}
-
 static int do_open(void)
 {
 	int fd = card_open(card);
