@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * One function of a card: its life, from allocation over attach and detach to
- * the last open file.
- */
+/* One function of a card, from allocation over attach and detach to the last open file. */
 
 #include <linux/idr.h>
 #include <linux/jiffies.h>
@@ -139,6 +136,7 @@ struct vouch_card *vouch_card_alloc(struct pci_dev *pdev)
 	INIT_DELAYED_WORK(&card->recover, card_recover);
 	INIT_WORK(&card->follow, vouch_instance_changed);
 	mutex_init(&card->window.lock);
+	mutex_init(&card->near);
 	device_initialize(&card->dev);
 	card->dev.class = &vouch_class;
 	card->dev.parent = &pdev->dev;

@@ -66,6 +66,7 @@ struct vouch_window {
  * @instance: of a guest's function, when last asked; then it was recorded what
  *	this kernel is
  * @window: for the sysfs file "log"
+ * @near: held by the one that has the function's proximity session
  */
 struct vouch_card {
 	struct device dev;
@@ -88,6 +89,7 @@ struct vouch_card {
 	bool unassigned;
 	u8 instance[VOUCH_INSTANCE_SIZE];
 	struct vouch_window window;
+	struct mutex near;	/* one session; protects no data */
 };
 
 static inline struct vouch_card *to_vouch_card(struct device *dev)
@@ -131,6 +133,10 @@ void vouch_chardev_remove(struct vouch_card *card);
 /* ioctl.c */
 struct file;
 long vouch_ioctl(struct file *file, unsigned int cmd, unsigned long to);
+
+/* near.c */
+struct vouch_ioc_proximity;
+int vouch_near_run(struct vouch_card *card, struct vouch_ioc_proximity *arg);
 
 /* sysfs.c */
 extern const struct class vouch_class;

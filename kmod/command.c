@@ -8,63 +8,6 @@
 #include "command.h"
 #include "queue.h"
 
-static const struct rule {
-	const char *name;
-	bool host;
-	bool guest;
-} rules[] = {
-#define RULE(name, op, host, guest)	\
-	[op] = { #name, host, guest },
-	VOUCH_COMMANDS(RULE)
-#undef RULE
-};
-
-static int status_errno(u16 status)
-{
-	switch (status) {
-	case VOUCH_ST_OK:
-		return 0;
-	case VOUCH_ST_FIELD:
-	case VOUCH_ST_LENGTH:
-		return -EINVAL;
-	case VOUCH_ST_ROLE:
-		return -EACCES;
-	case VOUCH_ST_SMALL:
-		return -ENOBUFS;
-	case VOUCH_ST_FULL:
-	case VOUCH_ST_QUOTA:
-		return -ENOSPC;
-	case VOUCH_ST_UNASSIGNED:
-		return -ENOLINK;
-	case VOUCH_ST_NOT_FOUND:
-		return -ENOENT;
-	default:
-		return -EIO;
-	}
-}
-
-static int request_run(struct vouch_card *card, struct vouch_request *req)
-{
-	const struct rule *rule = &rules[req->opcode];
-	int rc;
-
-	if (!(card->role == VOUCH_ROLE_HOST ? rule->host : rule->guest))
-		return -EACCES;
-	rc = vouch_card_run(card, req);
-	if (!rc)
-		rc = status_errno(req->status);
-	dev_dbg(&card->dev, "%s: status %u, error %d\n", rule->name, req->status, rc);
-	return rc;
-}
-
-/* For answers of one fixed struct. */
-static int request_run_exact(struct vouch_card *card, struct vouch_request *req)
-{
-	int rc = request_run(card, req);
-
-	return rc || req->out_len == req->out_room ? rc : -EIO;
-}
-
 static int identify(struct vouch_card *card, struct vouch_identity *id,
 		    int (*run)(struct vouch_card *card, struct vouch_request *req))
 {
@@ -76,7 +19,7 @@ static int identify(struct vouch_card *card, struct vouch_identity *id,
 	int rc = run(card, &req);
 
 	if (!rc)
-		rc = status_errno(req.status);
+		rc = vouch_request_error(&req);
 	if (rc)
 		return rc;
 	if (req.out_len != sizeof(*id) || id->rsv ||
@@ -123,7 +66,7 @@ int vouch_command_log_state(struct vouch_card *card, u32 log,
 		.out = state,
 		.out_room = sizeof(*state),
 	};
-	int rc = request_run_exact(card, &req);
+	int rc = vouch_request_run_exact(card, &req);
 
 	if (rc)
 		return rc;
@@ -143,7 +86,7 @@ int vouch_command_certs(struct vouch_card *card, void *out, u32 *out_len)
 		.out = out,
 		.out_room = min_t(u32, *out_len, VOUCH_TRANSFER_MAX),
 	};
-	int rc = request_run(card, &req);
+	int rc = vouch_request_run(card, &req);
 
 	if (!rc || rc == -ENOBUFS)
 		*out_len = req.out_len;
@@ -186,7 +129,7 @@ int vouch_command_append(struct vouch_card *card, const struct vouch_record *rec
 		memcpy(in.head.digest, rec->digest, VOUCH_DIGEST_SIZE);
 	memcpy(in.tail, rec->name, rec->name_len);
 	memcpy(in.tail + rec->name_len, rec->data, rec->data_len);
-	return request_run_exact(card, &req);
+	return vouch_request_run_exact(card, &req);
 }
 
 /**
@@ -205,7 +148,7 @@ int vouch_command_assign(struct vouch_card *card, u32 function,
 		.out_room = sizeof(*assigned),
 	};
 
-	return request_run_exact(card, &req);
+	return vouch_request_run_exact(card, &req);
 }
 
 /**
@@ -220,7 +163,7 @@ int vouch_command_withdraw(struct vouch_card *card, u32 function)
 		.arg0 = function,
 	};
 
-	return request_run(card, &req);
+	return vouch_request_run(card, &req);
 }
 
 /**
@@ -239,7 +182,7 @@ int vouch_command_attest(struct vouch_card *card, struct vouch_request *req, u32
 	req->opcode = VOUCH_OP_ATTEST;
 	req->in = &in;
 	req->in_len = sizeof(in);
-	return request_run(card, req);
+	return vouch_request_run(card, req);
 }
 
 /**
@@ -259,7 +202,7 @@ int vouch_command_receipt(struct vouch_card *card, const u8 evidence[VOUCH_DIGES
 		.out = out,
 		.out_room = min_t(u32, *out_len, VOUCH_RECEIPT_MAX),
 	};
-	int rc = request_run(card, &req);
+	int rc = vouch_request_run(card, &req);
 
 	if (!rc || rc == -ENOBUFS)
 		*out_len = req.out_len;
@@ -285,7 +228,7 @@ int vouch_command_log_read(struct vouch_card *card, u32 log, u64 from,
 		.out = out,
 		.out_room = min_t(u32, *out_len, VOUCH_TRANSFER_MAX),
 	};
-	int rc = request_run(card, &req);
+	int rc = vouch_request_run(card, &req);
 
 	if (rc)
 		return rc;
@@ -296,4 +239,54 @@ int vouch_command_log_read(struct vouch_card *card, u32 log, u64 from,
 	*out_len = req.out_len;
 	*next = req.result;
 	return 0;
+}
+
+/**
+ * vouch_command_proximity_open - begin a proximity session
+ * @card: a guest's function
+ * @rounds: how many
+ * @nonce: as in the request for the evidence that it goes with
+ * @opened: returned
+ */
+int vouch_command_proximity_open(struct vouch_card *card, u32 rounds,
+				 const u8 nonce[VOUCH_DIGEST_SIZE],
+				 struct vouch_proximity_opened *opened)
+{
+	struct vouch_proximity_open in = { .rounds = cpu_to_le32(rounds) };
+	struct vouch_request req = {
+		.opcode = VOUCH_OP_PROXIMITY_OPEN,
+		.in = &in,
+		.in_len = sizeof(in),
+		.out = opened,
+		.out_room = sizeof(*opened),
+	};
+
+	memcpy(in.nonce, nonce, VOUCH_DIGEST_SIZE);
+	return vouch_request_run_exact(card, &req);
+}
+
+/**
+ * vouch_command_proximity_close - have a proximity session signed
+ * @card: a guest's function
+ * @session: which
+ * @out: for what the card saw
+ * @out_len: room; returns bytes written
+ *
+ * Return: 0; -ENOENT where the session has ended before, or rounds are left.
+ */
+int vouch_command_proximity_close(struct vouch_card *card,
+				  const u8 session[VOUCH_SESSION_SIZE],
+				  void *out, u32 *out_len)
+{
+	struct vouch_request req = {
+		.opcode = VOUCH_OP_PROXIMITY_CLOSE,
+		.in = session,
+		.in_len = sizeof(struct vouch_proximity_close),
+		.out = out,
+		.out_room = min_t(u32, *out_len, VOUCH_PROXIMITY_MAX),
+	};
+	int rc = vouch_request_run(card, &req);
+
+	*out_len = req.out_len;
+	return rc || req.out_len ? rc : -EIO;
 }

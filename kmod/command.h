@@ -9,6 +9,7 @@
  */
 
 #include <linux/types.h>
+#include <vouch/proximity.h>
 #include <vouch/wire.h>
 
 struct vouch_card;
@@ -52,5 +53,16 @@ int vouch_command_receipt(struct vouch_card *card, const u8 evidence[VOUCH_DIGES
 			  void *out, u32 *out_len);
 int vouch_command_log_read(struct vouch_card *card, u32 log, u64 from,
 			   void *out, u32 *out_len, u64 *next);
+int vouch_command_proximity_open(struct vouch_card *card, u32 rounds,
+				 const u8 nonce[VOUCH_DIGEST_SIZE],
+				 struct vouch_proximity_opened *opened);
+int vouch_command_proximity_close(struct vouch_card *card,
+				  const u8 session[VOUCH_SESSION_SIZE],
+				  void *out, u32 *out_len);
+
+/* request.c */
+int vouch_request_error(const struct vouch_request *req);
+int vouch_request_run(struct vouch_card *card, struct vouch_request *req);
+int vouch_request_run_exact(struct vouch_card *card, struct vouch_request *req);
 
 #endif /* _VOUCH_COMMAND_H */

@@ -101,6 +101,20 @@ int vouch_digest_finish(struct shash_desc *desc, u8 *digest)
 }
 
 /**
+ * vouch_digest_again() - hash one short buffer, without allocating anything
+ * @desc: from vouch_digest_start(), for any number of times
+ * @data: kernel memory
+ * @size: bytes
+ * @digest: VOUCH_DIGEST_SIZE bytes
+ *
+ * Return: 0 or a negative errno.
+ */
+int vouch_digest_again(struct shash_desc *desc, const void *data, size_t size, u8 *digest)
+{
+	return crypto_shash_digest(desc, data, size, digest);
+}
+
+/**
  * vouch_digest_buffer() - hash one buffer
  * @data: kernel memory
  * @size: bytes

@@ -30,6 +30,7 @@ union arg {
 	struct vouch_ioc_measure measure;
 	struct vouch_ioc_assign assign;
 	struct vouch_ioc_record record;
+	struct vouch_ioc_proximity proximity;
 };
 
 /* Copies @len bytes out, or nothing at all. */
@@ -211,6 +212,11 @@ static int do_withdraw(struct vouch_card *card, union arg *a)
 	return vouch_command_withdraw(card, a->assign.function);
 }
 
+static int do_proximity(struct vouch_card *card, union arg *a)
+{
+	return vouch_near_run(card, &a->proximity);
+}
+
 static const struct call {
 	unsigned int cmd;
 	u32 size;
@@ -225,6 +231,7 @@ static const struct call {
 	  VOUCH_ATTEST_HYPERVISOR | VOUCH_ATTEST_OS, false, do_attest },
 	{ VOUCH_IOC_RECEIPT, sizeof(struct vouch_ioc_receipt), 0, false, do_receipt },
 	{ VOUCH_IOC_LOG_READ, sizeof(struct vouch_ioc_log_read), 0, false, do_log_read },
+	{ VOUCH_IOC_PROXIMITY, sizeof(struct vouch_ioc_proximity), 0, false, do_proximity },
 	{ VOUCH_IOC_MEASURE, sizeof(struct vouch_ioc_measure), 0, true, do_measure },
 	{ VOUCH_IOC_RECORD, sizeof(struct vouch_ioc_record), VOUCH_APPEND_DIGEST, true, do_record },
 	{ VOUCH_IOC_ASSIGN, sizeof(struct vouch_ioc_assign), 0, true, do_assign },

@@ -13,16 +13,20 @@
  *   EPERM    needs CAP_SYS_ADMIN
  *   EACCES   not allowed for this function's role
  *   ENOBUFS  the output does not fit; out_len says what is needed
- *   ENOENT   no such record, function or evidence
+ *   ENOENT   no such record, function or evidence, or the session has ended
  *   ENOLINK  the function is not assigned to an instance
  *   ENOSPC   the log, or the quota for user records, is full
  *   EAGAIN   the card is recovering
+ *   EBUSY    the function has a proximity session already
+ *   EOPNOTSUPP the card has no proximity sessions
+ *   EINTR    the caller is being killed
  *   ETIMEDOUT the card did not answer in time
  *   ENODEV   the card is gone
  *   EIO      the card answered nonsense, or could not store
  */
 
 #include <linux/ioctl.h>
+#include "proximity.h"
 #include "wire.h"
 
 /**
@@ -215,6 +219,57 @@ struct vouch_ioc_record {
 
 VOUCH_LAYOUT(vouch_ioc_record, 144);
 
+/**
+ * struct vouch_ioc_round - one round of a proximity session
+ * @challenge: as written
+ * @response: as read
+ * @ns: from before the write to after the read; all ones for that and longer
+ * @rsv: returned as zero
+ */
+struct vouch_ioc_round {
+	__u64 challenge;
+	__u64 response;
+	__u32 ns;
+	__u32 rsv;
+};
+
+VOUCH_LAYOUT(vouch_ioc_round, 24);
+
+/**
+ * struct vouch_ioc_proximity - VOUCH_IOC_PROXIMITY, a guest's function only
+ * @size: of this struct
+ * @flags: zero
+ * @count: of rounds, VOUCH_ROUNDS_MIN to VOUCH_ROUNDS_MAX
+ * @out_len: room at @out, at least VOUCH_PROXIMITY_MAX; returns the length written
+ * @rounds: user pointer to @count of struct vouch_ioc_round, returned
+ * @out: user pointer for what the card saw and signed
+ * @begin: returns CLOCK_MONOTONIC_RAW before the first write, ns
+ * @end: returns the same clock after the last read, ns
+ * @nonce: as in the request for the evidence that it goes with
+ * @secret: returns what the kernel drew; challenges follow from it
+ * @session: returns the session's name, as the card told it before the first round
+ * @commitment: returns the card's commitment, likewise
+ *
+ * Documentation/proximity.rst. The whole of it takes no longer than
+ * VOUCH_PROXIMITY_NS and one time-out of the card. On an error nothing is returned.
+ */
+struct vouch_ioc_proximity {
+	__u32 size;
+	__u32 flags;
+	__u32 count;
+	__u32 out_len;
+	__u64 rounds;
+	__u64 out;
+	__u64 begin;
+	__u64 end;
+	__u8 nonce[VOUCH_DIGEST_SIZE];
+	__u8 secret[VOUCH_SECRET_SIZE];
+	__u8 session[VOUCH_SESSION_SIZE];
+	__u8 commitment[VOUCH_DIGEST_SIZE];
+};
+
+VOUCH_LAYOUT(vouch_ioc_proximity, 192);
+
 #define VOUCH_IOC_TYPE		0xBB
 #define VOUCH_IOC_INFO		_IO(VOUCH_IOC_TYPE, 0x00)
 #define VOUCH_IOC_LOG_STATE	_IO(VOUCH_IOC_TYPE, 0x01)
@@ -222,6 +277,7 @@ VOUCH_LAYOUT(vouch_ioc_record, 144);
 #define VOUCH_IOC_ATTEST	_IO(VOUCH_IOC_TYPE, 0x10)
 #define VOUCH_IOC_RECEIPT	_IO(VOUCH_IOC_TYPE, 0x11)
 #define VOUCH_IOC_LOG_READ	_IO(VOUCH_IOC_TYPE, 0x12)
+#define VOUCH_IOC_PROXIMITY	_IO(VOUCH_IOC_TYPE, 0x13)
 #define VOUCH_IOC_MEASURE	_IO(VOUCH_IOC_TYPE, 0x20)
 #define VOUCH_IOC_ASSIGN	_IO(VOUCH_IOC_TYPE, 0x21)
 #define VOUCH_IOC_WITHDRAW	_IO(VOUCH_IOC_TYPE, 0x22)

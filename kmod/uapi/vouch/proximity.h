@@ -10,6 +10,7 @@
 #include "wire.h"
 
 #define VOUCH_SESSION_SIZE	16	/* random, one a proximity session */
+#define VOUCH_SECRET_SIZE	32	/* the guest's, random, one a session */
 #define VOUCH_ROUNDS_MIN	2	/* of a proximity session */
 #define VOUCH_ROUNDS_MAX	256
 #define VOUCH_PROXIMITY_MAX	8192	/* bytes of what PROXIMITY_CLOSE returns */
