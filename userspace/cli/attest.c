@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli.h"
+#include "near.h"
 #include "probe.h"
 #include "stamps.h"
 
@@ -83,6 +83,8 @@ static int option(struct request *req, int opt, char **argv)
 	case 'L':
 		req->package.no_log = true;
 		return CLI_GO_ON;
+	case 'p':
+		return near_rounds(req->cli, optarg, &req->package.rounds);
 	case 't':
 		if (cli_number(req->cli, optarg, UINT32_MAX, &ms))
 			return CLI_USAGE;
@@ -231,6 +233,7 @@ static int run(struct cli *cli, int argc, char **argv)
 		{ "key", required_argument, NULL, 'k' },
 		{ "ebpf", no_argument, NULL, 'E' },
 		{ "subject", required_argument, NULL, 's' },
+		{ "proximity", optional_argument, NULL, 'p' },
 		{ "no-log", no_argument, NULL, 'L' },
 		{ "timeout", required_argument, NULL, 't' },
 		CLI_OPTIONS
@@ -262,6 +265,7 @@ const struct cli_verb cli_attest = {
 		"  --ebpf             bus stamps from eBPF; the driver's where it cannot be used\n"
 		"  --subject WHAT     attest the hypervisor, the os (this VM's own) or both;\n"
 		"                     default: all that this function has\n"
+		"  --proximity[=N]    bound how far the card is, in N rounds (default 128)\n"
 		"  --no-log           evidence only; the history can then not be verified\n"
 		"  --timeout MS       how long the card may take\n"
 		"  --json             the summary as one JSON object\n",

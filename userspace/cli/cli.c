@@ -10,7 +10,7 @@
 
 static const struct cli_verb * const verbs[] = {
 	&cli_info, &cli_log, &cli_attest, &cli_measure, &cli_assign, &cli_withdraw,
-	&cli_latency,
+	&cli_latency, &cli_calibrate,
 };
 
 #define N_VERBS (sizeof(verbs) / sizeof(verbs[0]))

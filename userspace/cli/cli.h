@@ -54,6 +54,7 @@ extern const struct cli_verb cli_log;
 extern const struct cli_verb cli_attest;
 extern const struct cli_verb cli_measure;
 extern const struct cli_verb cli_latency;
+extern const struct cli_verb cli_calibrate;
 extern const struct cli_verb cli_assign;
 extern const struct cli_verb cli_withdraw;
 

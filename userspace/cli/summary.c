@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What vouch attest says of the package that it wrote. */
-#include "cli.h"
+#include "near.h"
 
 static const char *subject_of(const struct vouch_evidence *ev)
 {
@@ -30,10 +30,11 @@ static json_t *summary_json(const struct vouch_package_summary *sum, const char 
 		json_object_set_new(json, "own_count", json_integer((json_int_t)ev->logs[1].count));
 		json_object_set_new(json, "own_bytes", json_integer((json_int_t)sum->own_size));
 	}
+	if (json && sum->near.rounds)
+		json_object_set_new(json, "proximity", near_json(&sum->near));
 	return json;
 }
 
-/* Where the package is not: it may be going to standard output. */
 /**
  * cli_print_summary() - say what is in a package
  * @cli: says how
@@ -58,5 +59,7 @@ int cli_print_summary(struct cli *cli, FILE *to, const struct vouch_package_summ
 	if (ev->has_log[1])
 		fprintf(to, "%llu of its own, ", (unsigned long long)ev->logs[1].count);
 	fprintf(to, "answered in %.3f ms\n", (double)(sum->after - sum->before) / 1e6);
+	if (sum->near.rounds)
+		near_text(&sum->near, to);
 	return CLI_OK;
 }

@@ -15,7 +15,7 @@ _vouch() {
 
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
 		case $word in
-		info | log | attest | measure | assign | withdraw | latency)
+		info | log | attest | measure | assign | withdraw | latency | calibrate)
 			verb=$word
 			break
 			;;
@@ -35,15 +35,17 @@ _vouch() {
 		mapfile -t COMPREPLY < <(compgen -W 'hypervisor os both' -- "$cur")
 		return
 		;;
-	--nonce | --from | --timeout | --name | --interval | --count | --ring)
+	--nonce | --from | --timeout | --name | --interval | --count | --ring | \
+		--sessions | --rounds | --margin | --model)
 		return
 		;;
 	esac
 	case $verb in
-	'') words+=' --version info log attest measure assign withdraw latency' ;;
+	'') words+=' --version info log attest measure assign withdraw latency calibrate' ;;
 	log) words+=' --log --from --follow --raw' ;;
-	attest) words+=' --nonce --nonce-file --out --key --ebpf --subject --no-log --timeout' ;;
+	attest) words+=' --nonce --nonce-file --out --key --ebpf --proximity --subject --no-log --timeout' ;;
 	measure) words+=' --name' ;;
+	calibrate) words+=' --sessions --rounds --margin --model' ;;
 	latency) words+=' --interval --count --ring' ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")

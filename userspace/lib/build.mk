@@ -15,13 +15,13 @@ $(O)/lib/libvouch.a: $(lib-obj)
 
 lib-san-obj := $(lib-src:%.c=$(O)/obj-san/%.o)
 lib-fake := $(wildcard $(lib-dir)/tests/fake*.c)
-lib-tests := record log package
+lib-tests := record log package exchange
 unit-tests += $(lib-tests:%=$(O)/test/lib-%)
 $(lib-tests:%=$(O)/test/lib-%): $(O)/test/lib-%: $(lib-dir)/tests/%_test.c $(lib-fake) $(lib-san-obj)
 	@mkdir -p $(@D)
 	$(CC) $(SAN_CFLAGS) -I$(lib-dir) -o $@ $(filter %.c %.o %.a,$^) $(lib-libs)
 
-lib-fuzz := record evidence cbor
+lib-fuzz := record evidence cbor proximity
 fuzzers += $(lib-fuzz:%=$(O)/fuzz/cli-%)
 $(lib-fuzz:%=$(O)/fuzz/cli-%): $(O)/fuzz/cli-%: $(lib-dir)/fuzz/%.c $(lib-src)
 	@mkdir -p $(@D)

@@ -36,6 +36,12 @@ static const struct text attest_texts[] = {
 		   "a guest's function has an OS to ask about" },
 	{ -ENOENT, "the card no longer knows the evidence it gave, others are asking too often; "
 		   "try again" },
+	{ -EACCES, "this is the host's function, and a proximity session is for a guest's; "
+		   "run this in a VM, or see: vouch info" },
+	{ -EOPNOTSUPP, "this card has no proximity sessions" },
+	{ -EBUSY, "this function has a proximity session already; try again" },
+	{ -ESTALE, "the proximity session ended before the card signed it: its function was "
+		   "reset or assigned anew, or the rounds took too long; try again" },
 	{ 0, NULL },
 };
 

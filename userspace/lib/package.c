@@ -14,11 +14,11 @@
 #define CONTEXT		"vouch/package/1"
 #define NONCE_CONTEXT	"vouch/nonce/1"
 #define COLLECTION_TYPE	"tag:vouch.example,2026:package/1"
-#define CLOCK_NAME	"CLOCK_MONOTONIC_RAW"
 #define MEDIA_LOG	"application/vnd.vouch.cel+cbor-seq"
 #define MEDIA_RECEIPT	"application/vnd.vouch.receipt+cose"
 #define MEDIA_REQUEST	"application/vnd.vouch.request+cbor"
 #define MEDIA_EVIDENCE	"application/eat+cwt"
+#define MEDIA_PROXIMITY	"application/vnd.vouch.proximity+cbor"
 
 /* The card forgets an answer after 16 others; someone else may be asking. */
 #define TRIES		3
@@ -30,6 +30,8 @@ struct parts {
 	struct vouch_answer answer;
 	struct vouch_evidence evidence;
 	struct vouch_receipt receipt;
+	struct vouch_exchange exchange;
+	struct vouch_near near;
 	struct vouch_spool *spool;	/* log 0, then the instance log */
 	uint64_t log_len;
 	uint64_t own_len;
@@ -66,6 +68,8 @@ static int ask(struct vouch_device *dev, struct parts *p)
 	int ret;
 
 	ret = bind_nonce(p, nonce);
+	if (!ret)
+		ret = vouch_exchange_have(dev, nonce, p->req->rounds, &p->exchange, &p->near);
 	if (ret)
 		return ret;
 	for (int try = 0; try < TRIES; try++) {
@@ -142,7 +146,7 @@ static void put_request(struct cbor_out *out, const struct parts *p)
 		cbor_out_uint(out, a->interrupt);
 	}
 	cbor_out_int(out, 5);
-	cbor_out_text(out, CLOCK_NAME);
+	cbor_out_text(out, VOUCH_CLOCK_NAME);
 }
 
 /* Everything after the logs, in the order that sorted keys give. */
@@ -162,6 +166,10 @@ static void put_tail(struct cbor_out *out, const struct parts *p)
 	cbor_out_text(out, COLLECTION_TYPE);
 	put_entry(out, "evidence", MEDIA_EVIDENCE);
 	cbor_out_bytes(out, p->answer.bytes, p->answer.len);
+	if (p->req->rounds) {
+		put_entry(out, "proximity", MEDIA_PROXIMITY);
+		vouch_exchange_put(out, &p->exchange);
+	}
 }
 
 static int count_and_write(void *ctx, const void *buf, size_t len)
@@ -200,13 +208,13 @@ static int write_signed(struct parts *p, const struct cbor_out *head, const stru
 static int write_package(struct parts *p)
 {
 	uint8_t head_buf[64], middle_buf[64];
-	uint8_t tail_buf[VOUCH_EVIDENCE_MAX + VOUCH_RECEIPT_MAX + 1024];
+	uint8_t tail_buf[VOUCH_EVIDENCE_MAX + VOUCH_RECEIPT_MAX + 2 * VOUCH_PROXIMITY_MAX + 1024];
 	struct cbor_out head = { .buf = head_buf, .size = sizeof(head_buf) };
 	struct cbor_out middle = { .buf = middle_buf, .size = sizeof(middle_buf) };
 	struct cbor_out tail = { .buf = tail_buf, .size = sizeof(tail_buf) };
 	const bool *has_log = p->evidence.has_log;
 
-	cbor_out_map(&head, 4 + (uint64_t)has_log[0] + has_log[1]);
+	cbor_out_map(&head, 4 + (uint64_t)has_log[0] + has_log[1] + !!p->req->rounds);
 	if (has_log[0]) {
 		put_entry(&head, "log", MEDIA_LOG);
 		cbor_out_bytes_head(&head, p->log_len);
@@ -275,6 +283,7 @@ int vouch_package_write(struct vouch_device *dev, const struct vouch_package_req
 			.size = p.written,
 			.log_size = p.log_len,
 			.own_size = p.own_len,
+			.near = p.near,
 		};
 	return ret;
 }

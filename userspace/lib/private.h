@@ -8,11 +8,19 @@
 
 #include "vouch.h"
 
+#define VOUCH_CLOCK_NAME	"CLOCK_MONOTONIC_RAW"
+
 int vouch_device_call(struct vouch_device *dev, unsigned long request, void *arg);
 uint64_t vouch_clock(void);
 int vouch_sha384(const void *buf, size_t len, uint8_t digest[VOUCH_DIGEST_SIZE]);
 
 EVP_PKEY *vouch_key_evp(const struct vouch_key *key);
+
+struct cbor_out;
+
+int vouch_exchange_have(struct vouch_device *dev, const uint8_t nonce[VOUCH_DIGEST_SIZE],
+			uint32_t rounds, struct vouch_exchange *ex, struct vouch_near *near);
+void vouch_exchange_put(struct cbor_out *out, const struct vouch_exchange *ex);
 
 /* The spool: bytes whose length must be known before they are written out. */
 struct vouch_spool;

@@ -18,6 +18,9 @@
 
 #include <vouch/ioctl.h>
 
+#include "errors.h"
+#include "near.h"
+
 #define VOUCH_KEY_SIZE		97	/* 0x04 || x || y on P-384 */
 #define VOUCH_NONCE_MIN		8
 #define VOUCH_NONCE_MAX		64
@@ -234,6 +237,7 @@ typedef void (*vouch_stamp_fn)(void *ctx, struct vouch_answer *answer);
  * @timeout_ms: for the card's answer, 0 for the driver's default
  * @logs: VOUCH_ATTEST_*, or 0 for all that the function has
  * @no_log: leave both logs empty; a verifier then cannot replay them
+ * @rounds: of a proximity session, 0 for none
  * @key: signs the package; NULL makes a fresh one
  * @stamp: sees the answer before anything is made of it, or NULL
  * @stamp_ctx: for @stamp
@@ -244,6 +248,7 @@ struct vouch_package_request {
 	uint32_t timeout_ms;
 	uint32_t logs;
 	bool no_log;
+	uint32_t rounds;
 	const struct vouch_key *key;
 	vouch_stamp_fn stamp;
 	void *stamp_ctx;
@@ -257,6 +262,7 @@ struct vouch_package_request {
  * @size: bytes of the package
  * @log_size: bytes of log 0
  * @own_size: bytes of the instance log
+ * @near: the proximity session, if one was asked for
  */
 struct vouch_package_summary {
 	struct vouch_evidence evidence;
@@ -265,6 +271,7 @@ struct vouch_package_summary {
 	uint64_t size;
 	uint64_t log_size;
 	uint64_t own_size;
+	struct vouch_near near;
 };
 
 /* Takes the next bytes of the output; returns 0 or a negative errno. */
@@ -284,17 +291,5 @@ int vouch_measure_file(FILE *file, uint8_t digest[VOUCH_DIGEST_SIZE]);
 int vouch_assign(struct vouch_device *dev, uint32_t function, uint64_t *number,
 		 uint8_t instance[VOUCH_INSTANCE_SIZE]);
 int vouch_withdraw(struct vouch_device *dev, uint32_t function);
-
-/* What was being done when an error came up. */
-enum vouch_step {
-	VOUCH_STEP_OPEN,
-	VOUCH_STEP_INFO,
-	VOUCH_STEP_LOG,
-	VOUCH_STEP_ATTEST,
-	VOUCH_STEP_MEASURE,
-	VOUCH_STEP_ASSIGN,
-};
-
-const char *vouch_error_text(enum vouch_step step, int error);
 
 #endif /* VOUCH_H */

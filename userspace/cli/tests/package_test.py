@@ -113,6 +113,26 @@ def check_guest():
 	check_request(collection, NONCE)
 
 
+def check_proximity():
+	"""The fake's rounds are arithmetic: its secret is 5e…, round i takes 1000 + i ns."""
+	payload, collection = check_envelope(make(1, 3, 1, "--proximity=4"), NONCE)
+	check(deterministic(payload), "the collection is deterministic with a session too")
+	check(list(collection)[-1] == "proximity", "which is its last entry")
+	kind, data = collection["proximity"]
+	check(kind == "application/vnd.vouch.proximity+cbor" and deterministic(data), "proximity")
+	part = cbor2.loads(data)
+	words = [b"".join((value & 2 ** 64 - 1).to_bytes(8, "little") for value in values)
+		 for values in ([0x0102030405060708 * (i + 1) for i in range(4)],
+				[~i for i in range(4)])]
+	check(list(part) == list(range(9)) and part[8] == "CLOCK_MONOTONIC_RAW", "nine members")
+	check(part[0] == b"\x5e" * 32 and part[1] == b"\x55" * 16 and part[2] == b"\xc0" * 48,
+	      "secret, session and commitment")
+	check([part[3], part[4]] == words, "challenges and responses, little endian")
+	check(part[5] == b"".join((1003 - i).to_bytes(4, "little") for i in range(4)), "times")
+	check(part[6] == [5000000, 5004006], "begin and end")
+	check(cbor2.loads(part[7])[2] == words[0], "what the card saw, as it came")
+
+
 def check_host():
 	nonce = bytes(64)
 	_, collection = check_envelope(make(0, 5000, 0, nonce=nonce), nonce)
@@ -162,6 +182,7 @@ def check_flips():
 
 def main():
 	check_guest()
+	check_proximity()
 	check_host()
 	check_subject()
 	check_keys()

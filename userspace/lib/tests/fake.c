@@ -265,6 +265,8 @@ static int fake_ioctl(void *ctx, unsigned long request, void *arg)
 		return on_receipt(fake, arg);
 	case VOUCH_IOC_LOG_READ:
 		return on_log_read(fake, arg);
+	case VOUCH_IOC_PROXIMITY:
+		return fake->function ? fake_proximity(fake, arg) : -EACCES;
 	case VOUCH_IOC_MEASURE:
 		return on_measure(fake, arg);
 	case VOUCH_IOC_ASSIGN:

@@ -39,6 +39,12 @@ enum fake_lie {
 	FAKE_LOG_CUT,			/* half a record */
 	FAKE_LOG_DIGEST,		/* digest does not cover the content */
 	FAKE_LOG_NAME,			/* a name that moves the cursor */
+	FAKE_NEAR_EMPTY,
+	FAKE_NEAR_LONG,			/* says more than the room */
+	FAKE_NEAR_GARBAGE,
+	FAKE_NEAR_SHORT,		/* a list that lacks a round */
+	FAKE_NEAR_BACKWARDS,		/* ends before it begins */
+	FAKE_NEAR_SUM,			/* rounds that are longer than the whole */
 };
 
 /**
@@ -73,6 +79,7 @@ extern const struct vouch_device_ops fake_ops;
 
 size_t fake_record(const struct fake *fake, uint64_t log, uint64_t number, uint8_t *buf,
 		   size_t size);
+int fake_proximity(const struct fake *fake, struct vouch_ioc_proximity *arg);
 size_t fake_evidence(const struct fake *fake, const uint8_t *nonce, uint8_t *buf, size_t size);
 
 #endif /* VOUCH_FAKE_H */

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -73,7 +74,8 @@ FIXTURE_SETUP(near)
 	struct vouch_ioc_assign arg = { .size = sizeof(arg) };
 	char guest[32], host[32];
 
-	self->host = self->fd = -1;
+	self->host = -1;
+	self->fd = -1;
 	if (!card_find("guest", guest) || !card_find("host", host))
 		SKIP(return, "needs a host and a guest function");
 	self->host = card_open(host);
@@ -222,6 +224,34 @@ TEST_F(near, others_go_on)
 		EXPECT_EQ(0, card_attest(self->fd, i, out, &attest));
 	ASSERT_EQ(0, pthread_join(thread, &failed));
 	EXPECT_EQ(NULL, failed);
+}
+
+static atomic_int turns;	/* of both */
+
+static void *sessions_until_busy(void *arg)
+{
+	static __thread struct near near;
+	int rc = 0;
+
+	while (!rc && atomic_fetch_add(&turns, 1) < 20 * TRIES)
+		rc = near_run(*(int *)arg, &near, ROUNDS);
+	if (rc)
+		atomic_store(&turns, 20 * TRIES);
+	return (void *)(long)rc;
+}
+
+/* Two that never pause: the first to find the other gives up, and is told why. */
+TEST_F(near, one_at_a_time)
+{
+	pthread_t thread;
+	void *other;
+	long mine;
+
+	ASSERT_EQ(0, pthread_create(&thread, NULL, sessions_until_busy, &self->fd));
+	mine = (long)sessions_until_busy(&self->fd);
+	ASSERT_EQ(0, pthread_join(thread, &other));
+	EXPECT_TRUE(mine == -EBUSY || (mine == 0 && (long)other == -EBUSY));
+	EXPECT_TRUE((long)other == -EBUSY || (long)other == 0);
 }
 
 /* Killed at any time, a session leaves nothing behind that stops the next. */
