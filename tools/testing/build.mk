@@ -59,6 +59,10 @@ sleep: kernels $(programs) modules ## a host that really sleeps, on each release
 measured: $(programs) modules ## a host whose firmware measures what it starts, and its TPM
 	@tools/testing/vm/measured_test.py
 
+near: kernels $(programs) $(O)/bench/relay modules ## proximity through QEMU, and relays before a card
+	@for release in $$(sed -n '1p;$$p' /etc/vouch-kernels); do \
+		tools/testing/vm/near_test.py $$release || exit; done
+
 osguest: kernels $(programs) modules ## a VM's own kernels in its own log, on each release
 	@for release in $$(cat /etc/vouch-kernels); do \
 		tools/testing/vm/osguest_test.py $$release || exit; done

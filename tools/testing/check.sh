@@ -36,6 +36,7 @@ done
 suite measured 1800 tools/testing/vm/measured_test.py
 for release in "${releases[0]}" "${releases[-1]}"; do
 	suite "osguest-${release%%-*}" 2400 tools/testing/vm/osguest_test.py "$release"
+	suite "near-${release%%-*}" 1800 tools/testing/vm/near_test.py "$release"
 done
 long=tools/testing/long
 suite fire-card 600 "$long/card_dies_test.py" "${releases[0]}"

@@ -6,7 +6,7 @@ bench-dir := tools/testing/bench
 bench-obj := $(patsubst %.c,$(O)/obj/%.o,$(wildcard $(bench-dir)/*.c))
 bench-common := $(O)/obj/$(bench-dir)/samples.o $(O)/lib/libvouch.a
 bench-vm := $(addprefix $(O)/bench/,path hooks crowd probes)
-bench-programs := $(bench-vm) \
+bench-programs := $(bench-vm) $(O)/bench/relay \
 	$(if $(wildcard userspace/card/bench/*.c),$(O)/bench/card-core) \
 	$(if $(wildcard verifier/bench/*.c),$(O)/bench/verify-log)
 
@@ -19,3 +19,7 @@ $(O)/bench/path: bench-libs := -ltss2-esys -ltss2-tcti-device
 $(bench-vm): $(O)/bench/%: $(O)/obj/$(bench-dir)/%.o $(bench-common)
 	@mkdir -p $(@D)
 	$(CC) -pie $(LDFLAGS) -o $@ $^ -lcrypto -lpthread $(bench-libs)
+
+$(O)/bench/relay: $(O)/obj/$(bench-dir)/relay.o $(O)/obj/$(bench-dir)/message.o
+	@mkdir -p $(@D)
+	$(CC) -pie $(LDFLAGS) -o $@ $^
