@@ -13,10 +13,10 @@ from trouble import forget
 
 
 def scenario(tap, lab, release, count):
-	socket, host = hostile_test.make(lab, release, **kunit_test.needs(release))
+	socket, host = hostile_test.make(lab, release, memory="1G", **kunit_test.needs(release))
 	forget(host)
 	kunit_test.cases(tap, host)
-	hostile_test.attack(tap, host, socket, count)
+	hostile_test.attack(tap, host, socket, count, 10)
 	hostile_test.judge(tap, host)
 	host.stop()
 	tap.ok(True, "the VM powers off with a clean console")

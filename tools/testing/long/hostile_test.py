@@ -33,13 +33,15 @@ def revive(host):
 	host.must(REVIVE.format(pci=host.slots["host"]), 120)
 
 
-def storm(tap, host, socket, count):
-	"""Ask until so many completions were altered; returns the counters."""
+def storm(tap, host, socket, count, seconds):
+	"""Ask until so many completions were altered, and for so long; returns the
+	counters.
+	"""
 	began = noted = time.monotonic()
 	asked, idle, last = 0, 0, counters(socket)
 	while last["mutated"] < count:
 		before = last["mutated"]
-		output = host.must(f"/share/build/selftests/vouch/storm {THREADS} {ROUND}", ROUND + 300)
+		output = host.must(f"/share/build/selftests/vouch/storm {THREADS} {seconds}", seconds + 300)
 		asked += int(output.split()[1])
 		last = counters(socket)
 		if time.monotonic() - noted > 60:
@@ -65,11 +67,11 @@ def make(lab, release, files=(), **options):
 				files=[(vouch_ko(release), "/vouch.ko"), *files], **options)
 
 
-def attack(tap, host, socket, count):
+def attack(tap, host, socket, count, seconds=ROUND):
 	"""The module comes, is lied to, goes, and comes and goes again."""
 	host.must("insmod /vouch.ko timeout_ms=500", 120)
 	control(socket, "attack")
-	done = storm(tap, host, socket, count)
+	done = storm(tap, host, socket, count, seconds)
 	tap.ok(done["mutated"] >= count, f"{count} completions were altered", done)
 	tap.ok(all(done[name] for name in ("invented", "outputs", "interrupts", "pauses")),
 	       "and what else a card says", done)
