@@ -12,6 +12,8 @@ import select
 import socket
 import time
 
+SLOW, PATIENCE = "-debug", 5	# such a kernel takes that many times as long
+
 
 class VMError(Exception):
 	"""A VM failed: silence, a panic, a kernel warning, a time-out."""
@@ -93,6 +95,8 @@ class Channel:
 
 	def run(self, command, timeout=60):
 		"""Run a shell command in the VM: (exit status, output as bytes)."""
+		if self.release.endswith(SLOW):
+			timeout *= PATIENCE
 		self.send(command, timeout)
 		return self.answer(command, timeout)
 
