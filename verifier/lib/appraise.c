@@ -4,34 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cert.h"
-#include "package.h"
+#include "appraisal.h"
 #include "replay.h"
 #include "report.h"
 
 #define NONCE_CONTEXT	"vouch/nonce/1"
 
-/* All memory of one appraisal. */
-struct work {
-	const struct vouch_input *in;
-	struct vouch_verdict *v;
-	struct vouch_findings *findings;
-	struct vouch_hash hash;
-	struct vouch_package package;
-	struct vouch_evidence evidence;
-	struct vouch_receipt receipt;
-	struct vouch_request request;
-	struct vouch_proximity proximity;
-	struct vouch_chain chain;
-	bool has_receipt, has_request;
-	uint8_t evidence_bytes[VOUCH_EVIDENCE_SIZE_MAX];
-	uint8_t receipt_bytes[VOUCH_RECEIPT_SIZE_MAX];
-	uint8_t request_bytes[VOUCH_REQUEST_SIZE_MAX];
-	uint8_t proximity_bytes[VOUCH_PROXIMITY_SIZE_MAX];
-	uint8_t window[VOUCH_LOG_WINDOW];
-};
-
-static bool load(struct work *w, enum vouch_part part, uint8_t *buf)
+static bool load(struct vouch_appraisal *w, enum vouch_part part, uint8_t *buf)
 {
 	const struct vouch_reader *reader = w->in->reader;
 	const struct vouch_range *range = &w->package.parts[part];
@@ -43,14 +22,14 @@ static bool load(struct work *w, enum vouch_part part, uint8_t *buf)
 	return false;
 }
 
-static void verify_package(struct work *w)
+static void verify_package(struct vouch_appraisal *w)
 {
 	vouch_findings_note(w->findings,
 			    vouch_package_verify(&w->package, w->window, sizeof(w->window)),
 			    "package");
 }
 
-static bool open_report(struct work *w)
+static bool open_report(struct vouch_appraisal *w)
 {
 	enum vouch_reason reason = vouch_report_open(&w->package, w->in->reader,
 						     w->in->outblob_len);
@@ -62,7 +41,7 @@ static bool open_report(struct work *w)
 }
 
 /* Sizes and frames: after this all parts but the logs are in memory. */
-static bool open_package(struct work *w)
+static bool open_package(struct vouch_appraisal *w)
 {
 	enum vouch_reason reason = vouch_package_open(&w->package, w->in->reader);
 
@@ -84,7 +63,7 @@ static bool open_package(struct work *w)
 		load(w, VOUCH_PART_PROXIMITY, w->proximity_bytes));
 }
 
-static enum vouch_reason check_certificates(struct work *w)
+static enum vouch_reason check_certificates(struct vouch_appraisal *w)
 {
 	size_t len = (size_t)w->package.parts[VOUCH_PART_EVIDENCE].len;
 	const struct vouch_evidence *e = &w->evidence;
@@ -97,7 +76,7 @@ static enum vouch_reason check_certificates(struct work *w)
 	return vouch_chain_check(&w->chain, w->in->root, &alias, &device, w->in->time);
 }
 
-static bool verify_evidence(struct work *w)
+static bool verify_evidence(struct vouch_appraisal *w)
 {
 	const struct vouch_evidence *e = &w->evidence;
 
@@ -112,7 +91,7 @@ static bool verify_evidence(struct work *w)
 	return true;
 }
 
-static void verify_receipt(struct work *w)
+static void verify_receipt(struct vouch_appraisal *w)
 {
 	size_t len = (size_t)w->package.parts[VOUCH_PART_RECEIPT].len;
 	uint8_t digest[VOUCH_HASH_SIZE];
@@ -134,7 +113,7 @@ static void verify_receipt(struct work *w)
 	w->has_receipt = !vouch_findings_note(w->findings, reason, "receipt");
 }
 
-static void check_nonce(struct work *w)
+static void check_nonce(struct vouch_appraisal *w)
 {
 	size_t len = (size_t)w->package.parts[VOUCH_PART_REQUEST].len;
 	enum vouch_reason reason = vouch_request_parse(&w->request, w->request_bytes, len);
@@ -152,7 +131,7 @@ static void check_nonce(struct work *w)
 }
 
 /* Whoever wants a key bound to it has put its digest into the inblob. */
-static void check_report(struct work *w)
+static void check_report(struct vouch_appraisal *w)
 {
 	uint8_t wanted[VOUCH_HASH_SIZE];
 
@@ -163,7 +142,7 @@ static void check_report(struct work *w)
 	vouch_findings_note(w->findings, VOUCH_NOT_TIMED, "report");
 }
 
-static void check_timing(struct work *w)
+static void check_timing(struct vouch_appraisal *w)
 {
 	bool sent = w->package.parts[VOUCH_PART_RECEIPT].present;
 	enum vouch_reason reason;
@@ -178,7 +157,7 @@ static void check_timing(struct work *w)
 	vouch_findings_note(w->findings, reason, "request");
 }
 
-static void replay(struct work *w)
+static void replay(struct vouch_appraisal *w)
 {
 	struct vouch_replay job = {
 		.input = w->in, .verdict = w->v, .evidence = &w->evidence,
@@ -190,7 +169,7 @@ static void replay(struct work *w)
 	vouch_replay_run(&job);
 }
 
-static void check_policy(struct work *w)
+static void check_policy(struct vouch_appraisal *w)
 {
 	struct vouch_ref ref;
 
@@ -211,44 +190,7 @@ static void check_policy(struct work *w)
 		vouch_findings_note(w->findings, VOUCH_DEBUG_ENABLED, "evidence");
 }
 
-static bool is_affirmed(const struct work *w)
-{
-	uint64_t found = 0;
-	size_t i;
-
-	for (i = 0; i <= VOUCH_CLASS_WARNING; i++)
-		found += w->findings->totals[i];
-	return w->v->log_proven[0] && !found;
-}
-
-/* Last, because who could have lied about it depends on all else. */
-static void check_proximity(struct work *w)
-{
-	const struct vouch_range *range = &w->package.parts[VOUCH_PART_PROXIMITY];
-	const bool affirmed = is_affirmed(w);
-	struct vouch_ref ref = { .name = NULL };
-	enum vouch_reason reason;
-
-	if (!range->present) {
-		if (w->in->policy->near.required)
-			vouch_findings_note(w->findings, VOUCH_PROXIMITY_MISSING, NULL);
-		return;
-	}
-	reason = vouch_proximity_parse(&w->proximity, w->proximity_bytes, (size_t)range->len);
-	if (reason == VOUCH_REASON_NONE)
-		reason = vouch_proximity_check(&w->proximity, &w->hash, &w->evidence,
-					       w->chain.alias_key);
-	if (vouch_findings_note(w->findings, reason, "proximity") ||
-	    w->findings->totals[VOUCH_CLASS_BROKEN] || w->hash.failed)
-		return;
-	if (vouch_refs_count(w->in->refs))
-		vouch_refs_find_digest(w->in->refs, VOUCH_REF_CARD_FIRMWARE, w->evidence.firmware,
-				       &ref);
-	vouch_near_measure(&w->v->near, &w->proximity, affirmed);
-	vouch_near_judge(&w->v->near, &w->in->policy->near, ref.name, ref.name_len, w->findings);
-}
-
-static void run(struct work *w)
+static void run(struct vouch_appraisal *w)
 {
 	enum vouch_reason reason;
 
@@ -272,10 +214,10 @@ static void run(struct work *w)
 	}
 	replay(w);
 	check_policy(w);
-	check_proximity(w);
+	vouch_appraise_near(w);
 }
 
-static void publish(struct work *w)
+static void publish(struct vouch_appraisal *w)
 {
 	struct vouch_verdict *v = w->v;
 	struct vouch_evidence *claims = &v->claims;
@@ -297,7 +239,7 @@ static void publish(struct work *w)
 void vouch_appraise(const struct vouch_input *input, struct vouch_verdict *verdict)
 {
 	struct vouch_findings findings = verdict->findings;
-	struct work *w = calloc(1, sizeof(*w));
+	struct vouch_appraisal *w = calloc(1, sizeof(*w));
 
 	memset(verdict, 0, sizeof(*verdict));
 	verdict->findings = findings;
