@@ -16,6 +16,7 @@ sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../
 from host import cmdline
 from initramfs import Modules
 import reports
+import testmod
 from parties import HOST_OPTIONS, Auditor, Provider, ThirdParty
 from tap import Tap
 from vm import BUILD, TREE, Lab, VMError, releases
@@ -222,6 +223,8 @@ def scenario(lab, release):
 	card = lab.card(["host", "guest1", "guest2"], state=lab.path("card"))
 	host = lab.host(newest, card=Part(card, "host", "guest2"), image=provider.images)
 	options = {**HOST_OPTIONS, "modules": (PROBE,), "memory": "1G"}
+	options["files"] = [*options["files"], (f"{testmod.build('provider', release)}/provider.ko",
+						"/provider.ko")]
 	guest = lab.host(release, card=Part(card, "guest1"), name="os-early", **options)
 	unassigned(host, guest, release)
 	guest.stop()

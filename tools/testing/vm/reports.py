@@ -73,13 +73,73 @@ def judged(tap, auditor, guest):
 	guest.must(f"echo 1 > {PARAMETER}; mkdir {REPORTS}/agent && rmdir {REPORTS}/agent")
 
 
+def provided(guest, provider):
+	"""Whether it is this one that answers, and to what it was asked."""
+	status, output = guest.run(f"""
+		set -e
+		mkdir {REPORTS}/asked
+		trap 'cd /; rmdir {REPORTS}/asked' EXIT
+		cd {REPORTS}/asked
+		head -c 64 /dev/urandom > /tmp/asked
+		cat /tmp/asked > inblob
+		cat outblob > /tmp/answered
+		cat provider
+		cmp -s /tmp/asked /tmp/answered && echo the same || true""", 120)
+	wanted = ["vouch"] if provider == "vouch" else [provider, "the same"]
+	return (status == 0 and output.split("\n")[:-1] == wanted), output
+
+
+def rivals(tap, guest):
+	"""The kernel has one provider; vouch is loaded, and so is another."""
+	passed, output = provided(guest, "vouch")
+	tap.ok(passed, "vouch provides", output)
+	status, output = guest.run("insmod /provider.ko")
+	tap.ok(status and "busy" in output, "nobody else can then", output)
+	guest.must(f"echo 0 > {PARAMETER}")
+	status, output = guest.run(f"mkdir {REPORTS}/nobody")
+	tap.ok(status, "tsm=0: nobody does", output)
+	guest.must("insmod /provider.ko")
+	passed, output = provided(guest, "other")
+	tap.ok(passed, "or who comes then", output)
+	status, output = guest.run(f"echo 1 > {PARAMETER}")
+	tap.ok(status and "busy" in output and provided(guest, "other")[0],
+	       "tsm=1 does not take it away", output)
+	before = guest.must("dmesg").count("no provider of configfs-tsm")
+	guest.must("rmmod vouch && insmod /vouch.ko", 120)
+	passed, output = provided(guest, "other")
+	tap.ok(passed and guest.must("dmesg").count("there is one, or a report is open") and
+	       guest.must("dmesg").count("no provider of configfs-tsm") == before + 1,
+	       "nor does loading the module, which says so", output)
+	guest.must(f"rmmod provider && echo 1 > {PARAMETER}")
+	passed, output = provided(guest, "vouch")
+	tap.ok(passed, "the other gone, tsm=1 does", output)
+	guest.must("rmmod vouch && insmod /vouch.ko tsm=0", 120)
+	status, output = guest.run(f"mkdir {REPORTS}/nobody")
+	tap.ok(status, "loaded with tsm=0 it leaves it alone", output)
+	tap.ok(all(guest.run(f"echo {value} > {PARAMETER}")[0] for value in ("2", "-2", "yes", "''")),
+	       "other values are refused")
+	guest.must("rmmod vouch")
+	status, output = guest.run("insmod /vouch.ko tsm=2")
+	tap.ok(status, "also at load", output)
+	guest.must("insmod /vouch.ko", 120)
+
+
+def unassigned(tap, guest):
+	status, output = guest.run(f"mkdir {REPORTS}/none && cd {REPORTS}/none && "
+				   "head -c 64 /dev/zero > inblob && cat outblob")
+	tap.ok(status and "Link has been severed" in output, "without an instance: no report", output)
+	guest.must(f"rmdir {REPORTS}/none")
+
+
 def leaves(tap, host, guest):
 	"""The module goes while a report is open, and comes back."""
 	status, output = guest.run(f"echo 1 > {PARAMETER}")
 	tap.ok(status and "no provider of configfs-tsm" in guest.must("dmesg"),
 	       "without the kernel's part: one line, and the module is there", output)
 	enter(guest)
+	unassigned(tap, guest)
 	host.must("vouch assign 1")
+	rivals(tap, guest)
 	read = (f"mkdir {REPORTS}/open && cd {REPORTS}/open && head -c 64 /dev/zero > inblob && "
 		"cat outblob > /tmp/first && exec 3< outblob && cd / && ")
 	status, output = guest.run(f"{read} rmmod vouch && cmp - /tmp/first <&3", 120)

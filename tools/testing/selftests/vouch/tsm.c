@@ -10,88 +10,29 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
-#include <openssl/sha.h>
 #include <vouch/report.h>
 
 #include <kselftest_harness.h>
 
 #include "common.h"
+#include "report.h"
 
 #define CONFIG	"/sys/kernel/config"
 #define REPORTS	CONFIG "/tsm/report"
 #define REPORT	REPORTS "/vouch-test"
+#define ASKERS	8
+#define ROUNDS	8
 
 static uint8_t evidence[VOUCH_EVIDENCE_MAX + 1], again[VOUCH_EVIDENCE_MAX + 1];
 static uint8_t logs[1 << 20], own[1 << 20];
-
-static int file_write(const char *name, const void *bytes, size_t len)
-{
-	char path[128];
-	ssize_t put;
-	int fd;
-
-	snprintf(path, sizeof(path), REPORT "/%s", name);
-	fd = open(path, O_WRONLY);
-	if (fd < 0)
-		return -errno;
-	put = write(fd, bytes, len);
-	/* The kernel takes it at the end. */
-	if (close(fd) || put < 0)
-		return -errno;
-	return put == (ssize_t)len ? 0 : -EIO;
-}
-
-static ssize_t file_read(const char *name, void *bytes, size_t size)
-{
-	char path[128];
-	size_t len = 0;
-	ssize_t got;
-	int fd, error;
-
-	snprintf(path, sizeof(path), REPORT "/%s", name);
-	fd = open(path, O_RDONLY);
-	if (fd < 0)
-		return -errno;
-	while ((got = read(fd, (char *)bytes + len, size - len)) > 0)
-		len += got;
-	error = errno;
-	close(fd);
-	return got < 0 ? -error : (ssize_t)len;
-}
-
-static long generation(void)
-{
-	char text[32] = "";
-
-	return file_read("generation", text, sizeof(text) - 1) > 0 ? atol(text) : -1;
-}
-
-static bool is_there(const char *name)
-{
-	char path[128];
-
-	snprintf(path, sizeof(path), REPORT "/%s", name);
-	return !access(path, F_OK);
-}
-
-/* Whether the evidence carries the nonce that Documentation/formats.rst says. */
-static bool is_for(const uint8_t *bytes, size_t len, const void *in, size_t in_len)
-{
-	uint8_t nonce[VOUCH_DIGEST_SIZE];
-	SHA512_CTX ctx;
-
-	SHA384_Init(&ctx);
-	SHA384_Update(&ctx, VOUCH_REPORT_CONTEXT, strlen(VOUCH_REPORT_CONTEXT));
-	SHA384_Update(&ctx, in, in_len);
-	SHA384_Final(nonce, &ctx);
-	return memmem(bytes, len, nonce, sizeof(nonce));
-}
 
 FIXTURE(report) { uint8_t in[VOUCH_REPORT_INBLOB_MAX]; };
 
 FIXTURE_SETUP(report)
 {
+	report_folder = REPORT;
 	mount("none", CONFIG, "configfs", 0, NULL);
 	rmdir(REPORT);
 	memset(self->in, 0x5a, sizeof(self->in));
@@ -109,23 +50,25 @@ TEST_F(report, sequence)
 	ssize_t len;
 	long first;
 
-	EXPECT_EQ(6, file_read("provider", text, sizeof(text) - 1));
+	EXPECT_EQ(6, report_read("provider", text, sizeof(text) - 1));
 	EXPECT_STREQ("vouch\n", text);
-	first = generation();
-	ASSERT_EQ(0, file_write("inblob", self->in, sizeof(self->in)));
-	EXPECT_EQ(first + 1, generation());
-	len = file_read("outblob", evidence, sizeof(evidence));
+	first = report_generation();
+	ASSERT_EQ(0, report_write("inblob", self->in, sizeof(self->in)));
+	EXPECT_EQ(first + 1, report_generation());
+	EXPECT_GT(report_read("auxblob", logs, sizeof(logs)), 0);
+	EXPECT_EQ(first + 1, report_generation());
+	len = report_read("outblob", evidence, sizeof(evidence));
 	ASSERT_GT(len, 0);
-	EXPECT_TRUE(is_for(evidence, len, self->in, sizeof(self->in)));
-	EXPECT_EQ(first + 1, generation());
+	EXPECT_TRUE(report_is_for(evidence, len, self->in, sizeof(self->in)));
+	EXPECT_EQ(first + 1, report_generation());
 	/* Read again it is the same report; written again, another. */
-	EXPECT_EQ(len, file_read("outblob", again, sizeof(again)));
+	EXPECT_EQ(len, report_read("outblob", again, sizeof(again)));
 	EXPECT_EQ(0, memcmp(evidence, again, len));
-	ASSERT_EQ(0, file_write("inblob", self->in, VOUCH_REPORT_INBLOB_MIN));
-	EXPECT_EQ(first + 2, generation());
-	len = file_read("outblob", again, sizeof(again));
+	ASSERT_EQ(0, report_write("inblob", self->in, VOUCH_REPORT_INBLOB_MIN));
+	EXPECT_EQ(first + 2, report_generation());
+	len = report_read("outblob", again, sizeof(again));
 	ASSERT_GT(len, 0);
-	EXPECT_TRUE(is_for(again, len, self->in, VOUCH_REPORT_INBLOB_MIN));
+	EXPECT_TRUE(report_is_for(again, len, self->in, VOUCH_REPORT_INBLOB_MIN));
 }
 
 /* The logs are those that sysfs shows, as far as the evidence counts. */
@@ -138,8 +81,8 @@ TEST_F(report, logs)
 	size_t at, want;
 	int fd;
 
-	ASSERT_EQ(0, file_write("inblob", self->in, sizeof(self->in)));
-	len = file_read("auxblob", logs, sizeof(logs));
+	ASSERT_EQ(0, report_write("inblob", self->in, sizeof(self->in)));
+	len = report_read("auxblob", logs, sizeof(logs));
 	ASSERT_GT(len, (ssize_t)sizeof(head));
 	memcpy(&head, logs, sizeof(head));
 	EXPECT_EQ(0, memcmp(head.magic, VOUCH_REPORT_MAGIC, sizeof(head.magic)));
@@ -161,26 +104,133 @@ TEST_F(report, logs)
 	EXPECT_EQ(is_guest, head.own_len > 0);
 }
 
-TEST_F(report, refused)
+/* An inblob is taken as it was written, or not at all. */
+TEST_F(report, sizes)
 {
-	EXPECT_EQ(-EINVAL, file_read("outblob", evidence, sizeof(evidence)));
-	ASSERT_EQ(0, file_write("inblob", self->in, VOUCH_REPORT_INBLOB_MIN - 1));
-	EXPECT_EQ(-EINVAL, file_read("outblob", evidence, sizeof(evidence)));
-	EXPECT_NE(0, file_write("inblob", again, VOUCH_REPORT_INBLOB_MAX + 1));
+	static const size_t bad[] = { 1, VOUCH_REPORT_INBLOB_MIN - 1 }, good[] = {
+		VOUCH_REPORT_INBLOB_MIN, VOUCH_REPORT_INBLOB_MIN + 1,
+		VOUCH_REPORT_INBLOB_MAX - 1, VOUCH_REPORT_INBLOB_MAX };
+	ssize_t len;
+
+	EXPECT_EQ(-EINVAL, report_read("outblob", evidence, sizeof(evidence)));
+	EXPECT_EQ(-EINVAL, report_read("auxblob", evidence, sizeof(evidence)));
+	/* Of nothing configfs makes an error, or nothing. */
+	report_write("inblob", self->in, 0);
+	EXPECT_EQ(-EINVAL, report_read("outblob", evidence, sizeof(evidence)));
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		ASSERT_EQ(0, report_write("inblob", self->in, bad[i]));
+		EXPECT_EQ(-EINVAL, report_read("outblob", evidence, sizeof(evidence)));
+		EXPECT_EQ(-EINVAL, report_read("auxblob", evidence, sizeof(evidence)));
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
+		ASSERT_EQ(0, report_write("inblob", self->in, good[i]));
+		len = report_read("outblob", evidence, sizeof(evidence));
+		ASSERT_GT(len, 0);
+		EXPECT_TRUE(report_is_for(evidence, len, self->in, good[i]));
+	}
+	EXPECT_EQ(-EFBIG, report_write("inblob", self->in, VOUCH_REPORT_INBLOB_MAX + 1));
+	EXPECT_EQ(-EINVAL, report_read("outblob", evidence, sizeof(evidence)));
+}
+
+/* Who is reading when somebody else asks gets to the end of what was his. */
+TEST_F(report, stale)
+{
+	uint8_t other[VOUCH_REPORT_INBLOB_MAX] = { 1 };
+	ssize_t len;
+	long first;
+	int fd;
+
+	ASSERT_EQ(0, report_write("inblob", self->in, sizeof(self->in)));
+	first = report_generation();
+	fd = report_open("outblob", O_RDONLY);
+	ASSERT_GE(fd, 0);
+	ASSERT_EQ(100, read(fd, evidence, 100));
+	ASSERT_EQ(0, report_write("inblob", other, sizeof(other)));
+	EXPECT_EQ(first + 1, report_generation());
+	len = report_read("outblob", again, sizeof(again));
+	ASSERT_GT(len, 0);
+	EXPECT_TRUE(report_is_for(again, len, other, sizeof(other)));
+	len = read(fd, evidence + 100, sizeof(evidence) - 100);
+	close(fd);
+	ASSERT_GT(len, 0);
+	EXPECT_TRUE(report_is_for(evidence, len + 100, self->in, sizeof(self->in)));
+}
+
+/* One of many askers; returns how often it was answered, or -1. */
+static int ask(uint8_t who, bool alone)
+{
+	uint8_t in[VOUCH_REPORT_INBLOB_MAX];
+	int answered = 0;
+
+	for (uint8_t i = 0; i < ROUNDS; i++) {
+		long first = report_generation();
+		ssize_t len;
+
+		memset(in, who, sizeof(in));
+		in[0] = i;
+		if (report_write("inblob", in, sizeof(in)))
+			return -1;
+		len = report_read("outblob", evidence, sizeof(evidence));
+		/* Not the only one who wrote: what it has may be another's. */
+		if (len > 0 && !alone && report_generation() != first + 1)
+			continue;
+		if (len <= 0 || !report_is_for(evidence, len, in, sizeof(in)))
+			return -1;
+		answered++;
+	}
+	return answered;
+}
+
+static int ask_together(bool alone)
+{
+	pid_t askers[ASKERS];
+	int status, good = 0;
+
+	for (uint8_t i = 0; i < ASKERS; i++) {
+		char folder[64];
+
+		askers[i] = fork();
+		if (askers[i])
+			continue;
+		snprintf(folder, sizeof(folder), REPORT "-%u", i);
+		if (alone && mkdir(folder, 0700))
+			_exit(1);
+		report_folder = alone ? folder : REPORT;
+		status = ask(i, alone);
+		if (alone && (rmdir(folder) || status != ROUNDS))
+			_exit(1);
+		_exit(status < 0);
+	}
+	for (size_t i = 0; i < ASKERS; i++)
+		good += waitpid(askers[i], &status, 0) == askers[i] && !status;
+	return good;
+}
+
+TEST_F(report, askers_apart)
+{
+	EXPECT_EQ(ASKERS, ask_together(true));
+}
+
+/* Where they share a folder, the generation tells whose report it is. */
+TEST_F(report, askers_sharing)
+{
+	EXPECT_EQ(ASKERS, ask_together(false));
 }
 
 /* What this provider does not have is not there. */
 TEST_F(report, attributes)
 {
-	EXPECT_TRUE(is_there("inblob"));
-	EXPECT_TRUE(is_there("outblob"));
-	EXPECT_TRUE(is_there("auxblob"));
-	EXPECT_FALSE(is_there("manifestblob"));
-	EXPECT_FALSE(is_there("privlevel"));
-	EXPECT_FALSE(is_there("privlevel_floor"));
-	EXPECT_FALSE(is_there("service_provider"));
-	EXPECT_FALSE(is_there("service_guid"));
-	EXPECT_FALSE(is_there("service_manifest_version"));
+	EXPECT_TRUE(report_has("inblob"));
+	EXPECT_TRUE(report_has("outblob"));
+	EXPECT_TRUE(report_has("auxblob"));
+	EXPECT_FALSE(report_has("manifestblob"));
+	EXPECT_FALSE(report_has("privlevel"));
+	EXPECT_FALSE(report_has("privlevel_floor"));
+	EXPECT_FALSE(report_has("service_provider"));
+	EXPECT_FALSE(report_has("service_guid"));
+	EXPECT_FALSE(report_has("service_manifest_version"));
+	EXPECT_EQ(-ENOENT, report_open("privlevel", O_WRONLY));
+	EXPECT_GT(0, report_write("privlevel", "0", 1));
 }
 
 int main(int argc, char **argv)
