@@ -4,9 +4,11 @@
  * word: a verifier compares it with what the kernel before it announced.
  */
 
+#include <linux/cleanup.h>
 #include <linux/string.h>
 #include <linux/utsname.h>
 
+#include "card.h"
 #include "digest.h"
 #include "event.h"
 #include "hook.h"
@@ -60,11 +62,12 @@ static int boot_cmdline(void)
  * force from here on.
  *
  * Context: process context, sleeps; vouch_record_write() works.
- * Return: 0; -ENOLINK where there is no log yet; or the first error, after which
- * the rest is left out.
+ * Return: 0; -ENOLINK where there is no log yet; -EIO where some of it was lost; or
+ * the first error, after which the rest is left out.
  */
 int vouch_boot_record(void)
 {
+	unsigned int lost = vouch_event_unrecorded();
 	int err;
 
 	vouch_event_arm();
@@ -86,5 +89,22 @@ int vouch_boot_record(void)
 		err = vouch_hooks_report();
 	if (!err)
 		err = vouch_kexec_present();
+	/* Without fail_closed, what comes after the command line is lost in silence. */
+	if (!err && lost != vouch_event_unrecorded())
+		err = -EIO;
 	return err;
+}
+
+/**
+ * vouch_boot_is_recorded() - has this card's log all of that since its last attach
+ * @card: any; never one that another takes this kernel's records for
+ *
+ * Context: any. Return: whether it has.
+ */
+bool vouch_boot_is_recorded(struct vouch_card *card)
+{
+	struct device *dev __free(put_device) = vouch_record_target();
+
+	return dev == &card->dev && READ_ONCE(card->state) == VOUCH_READY &&
+	       !READ_ONCE(card->unassigned) && READ_ONCE(card->recorded);
 }

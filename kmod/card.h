@@ -65,6 +65,7 @@ struct vouch_window {
  * @unassigned: a guest's function that has no instance
  * @instance: of a guest's function, when last asked; then it was recorded what
  *	this kernel is
+ * @recorded: since the last attach, its log has all that this kernel said then
  * @window: for the sysfs file "log"
  * @near: held by the one that has the function's proximity session
  */
@@ -87,6 +88,7 @@ struct vouch_card {
 	bool retired;
 	struct work_struct follow;
 	bool unassigned;
+	bool recorded;
 	u8 instance[VOUCH_INSTANCE_SIZE];
 	struct vouch_window window;
 	struct mutex near;	/* one session; protects no data */
@@ -123,6 +125,9 @@ void vouch_record_follow(struct vouch_card *card);
 void vouch_record_detach(struct vouch_card *card);
 bool vouch_record_is_turn(struct vouch_card *card, const struct vouch_request *req);
 int vouch_record_turn(struct vouch_card *card, const struct vouch_request *req);
+
+/* boot.c */
+bool vouch_boot_is_recorded(struct vouch_card *card);
 
 /* chardev.c */
 int vouch_chardev_init(void);

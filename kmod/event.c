@@ -121,6 +121,17 @@ bool vouch_event_armed(void)
 	return READ_ONCE(armed);
 }
 
+/**
+ * vouch_event_unrecorded() - how many events happened that no card has taken
+ *
+ * Context: any.
+ * Return: their number since the module was loaded; it only grows.
+ */
+unsigned int vouch_event_unrecorded(void)
+{
+	return READ_ONCE(unrecorded);
+}
+
 /* What the policy leaves out is neither recorded nor refused. */
 static bool event_wanted(u16 type)
 {

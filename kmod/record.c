@@ -15,6 +15,7 @@
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
+#include <linux/sysfs.h>
 #include <linux/wait.h>
 
 #include "card.h"
@@ -92,6 +93,9 @@ static void target_tell(struct vouch_card *card)
 {
 	int rc = vouch_boot_record();
 
+	WRITE_ONCE(card->recorded, !rc);
+	if (device_is_registered(&card->dev))
+		sysfs_notify(&card->dev.kobj, NULL, "recorded");
 	if (rc == -ENOLINK)
 		dev_info(&card->dev, "no instance: nothing is recorded until the host assigns one\n");
 	else if (rc)
@@ -114,6 +118,7 @@ void vouch_record_attach(struct vouch_card *card)
 
 	guard(mutex)(&telling);
 	mine = target_take(card);
+	WRITE_ONCE(card->recorded, false);
 	vouch_card_set_state(card, VOUCH_READY);
 	if (card->role == VOUCH_ROLE_GUEST)
 		vouch_instance_look(card, &fresh);
@@ -140,6 +145,7 @@ void vouch_record_follow(struct vouch_card *card)
 	vouch_instance_look(card, &fresh);
 	if (!fresh)
 		return;
+	WRITE_ONCE(card->recorded, false);
 	scoped_guard(spinlock_irqsave, &lock) {
 		mine = target == card;
 		if (mine)
@@ -196,6 +202,7 @@ int vouch_record_turn(struct vouch_card *card, const struct vouch_request *req)
 void vouch_record_detach(struct vouch_card *card)
 {
 	guard(spinlock_irqsave)(&lock);
+	WRITE_ONCE(card->recorded, false);
 	if (target == card)
 		target = NULL;
 }

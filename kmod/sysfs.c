@@ -67,6 +67,12 @@ static ssize_t state_show(struct device *dev, struct device_attribute *attr, cha
 }
 static DEVICE_ATTR_RO(state);
 
+static ssize_t recorded_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", vouch_boot_is_recorded(to_vouch_card(dev)) ? "yes" : "no");
+}
+static DEVICE_ATTR_RO(recorded);
+
 static ssize_t boot_count_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	return sysfs_emit(buf, "%llu\n",
@@ -171,6 +177,7 @@ static struct attribute *card_attrs[] = {
 	&dev_attr_role.attr,
 	&dev_attr_function.attr,
 	&dev_attr_state.attr,
+	&dev_attr_recorded.attr,
 	&dev_attr_boot_count.attr,
 	&dev_attr_debug.attr,
 	&dev_attr_epoch.attr,

@@ -56,6 +56,10 @@ sleep: kernels $(programs) modules ## a host that really sleeps, on each release
 	@for release in $$(cat /etc/vouch-kernels); do \
 		tools/testing/vm/sleep_test.py $$release || exit; done
 
+full: kernels $(programs) modules ## a card whose log has no room for this kernel, on each release
+	@for release in $$(cat /etc/vouch-kernels); do \
+		tools/testing/vm/full_test.py $$release || exit; done
+
 measured: $(programs) modules ## a host whose firmware measures what it starts, and its TPM
 	@tools/testing/vm/measured_test.py
 

@@ -31,6 +31,7 @@ for release in "${releases[0]}" "${releases[-1]}"; do
 	suite "kselftest-${release%%-*}" 1200 tools/testing/vm/kselftest.py "$release"
 	suite "latency-${release%%-*}" 900 tools/testing/vm/latency_test.py "$release"
 	suite "kexec-${release%%-*}" 1200 tools/testing/vm/kexec_test.py "$release"
+	suite "full-${release%%-*}" 900 tools/testing/vm/full_test.py "$release"
 	suite "sleep-${release%%-*}" 900 tools/testing/vm/sleep_test.py "$release"
 done
 suite measured 1800 tools/testing/vm/measured_test.py

@@ -69,6 +69,7 @@ static const struct form {
 	{ "root", VOUCH_DIGEST_SIZE, NULL },
 	{ "role", 0, "host" },
 	{ "state", 0, "ready" },
+	{ "recorded", 0, "yes" },
 	{ "attach", 0, "attached" },
 	{ "debug", 0, "0 1" },
 	{ "function", 0, NULL },
