@@ -44,7 +44,7 @@ suite fire-card 600 "$long/card_dies_test.py" "${releases[0]}"
 suite fire-cycles 900 "$long/cycles_test.py" "${releases[0]}" 10
 suite fire-kexecs 900 "$long/kexec_test.py" "${releases[0]}" 3
 
-# It takes half an hour to build: a share of it, where that was done.
+# It takes 25 minutes to build: a share of it, where that was done.
 if debug=$(tools/testing/debug/build-kernel.sh --cached); then
 	step debug-module make modules build/test/vouch-card-hostile KDIR=/cache/debug-kernel/build
 	suite debug 1800 "$long/debug_test.py" "$debug"

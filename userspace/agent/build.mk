@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# vouch-agent: a host's TPM, quoted to its card. Left out where libtss2 is.
+# vouch-agent: a host's TPM, quoted to its card. Left out where libtss2 is missing.
 
 agent-dir := userspace/agent
 agent-src := $(wildcard $(agent-dir)/*.c)
