@@ -51,6 +51,12 @@ def agent(host, *args):
 	return host.run(f"chroot /ref {AGENT} {' '.join(args)} 2>&1", 120)
 
 
+def secure_boot(host):
+	"""What this kernel said of it: this OVMF has no keys enrolled."""
+	told = [record["name"] for record in read_log(host) if record["type"] == "secure-boot"]
+	tap.ok(told and set(told) == {"disabled"}, "Secure Boot is recorded as disabled", told)
+
+
 def read_log(host):
 	return json.loads(host.must("vouch log --json", 120))["records"]
 
@@ -247,6 +253,7 @@ def scenario(lab):
 	card = test.card("first")
 	host = test.boot(card, "tpm")
 	tap.ok("tpm0" in host.must("ls /dev"), "the host has a TPM")
+	secure_boot(host)
 	package, card_id = proven(test, host)
 	in_guest(test, host)
 	first = read_log(host)
