@@ -3,7 +3,8 @@
  * relay LISTEN CARD CONTROL: sits between a VM and one function of a card that is
  * "elsewhere", and forwards vfio-user messages with their descriptors. How it treats
  * a proximity session's rounds is a line to CONTROL: "forward NS", "guess", "self N"
- * or "preask N", with N the rounds of a session.
+ * or "preask N", with N the rounds of a session. NS is the way there and back: half of
+ * it passes before a challenge goes on, and half before its response does.
  */
 #include <poll.h>
 #include <stdbool.h>
@@ -37,6 +38,8 @@ static struct {
 	uint64_t challenge;
 	uint64_t word;
 	uint16_t id;
+	uint16_t read;
+	bool reading;
 } relay;
 
 static void die(const char *what)
@@ -126,6 +129,7 @@ static void on_challenge(struct message *m)
 {
 	relay.challenge = m->access.value;
 	if (relay.mode == FORWARD || relay.mode == GUESS) {
+		wait_ns(relay.delay / 2);
 		message_send(relay.card, m);
 		return;
 	}
@@ -139,7 +143,8 @@ static void on_response(struct message *m)
 {
 	switch (relay.mode) {
 	case FORWARD:
-		wait_ns(relay.delay);
+		relay.read = m->head.id;
+		relay.reading = true;
 		message_send(relay.card, m);
 		return;
 	case GUESS:
@@ -179,6 +184,10 @@ static void on_card(void)
 	static struct message m;
 
 	message_read(relay.card, &m);
+	if (relay.reading && (m.head.flags & REPLY) && m.head.id == relay.read) {
+		relay.reading = false;
+		wait_ns(relay.delay / 2);
+	}
 	message_send(relay.vm, &m);
 }
 
@@ -191,11 +200,13 @@ static void on_control(int listener)
 
 	if (peer < 0 || read(peer, line, sizeof(line) - 1) <= 0)
 		die("control");
-	for (size_t i = 0; sscanf(line, "%15s %llu", name, &number) > 0 && i < sizeof(modes) / sizeof(modes[0]); i++) {
+	if (sscanf(line, "%15s %llu", name, &number) < 1)
+		die("control");
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
 		if (strcmp(name, modes[i]))
 			continue;
 		relay.mode = (enum mode)i;
-		relay.delay = number;
+		relay.delay = i == FORWARD ? number : 0;
 		relay.rounds = number ? (uint32_t)number : 1;
 		relay.round = 0;
 		if (write(peer, "ok\n", 3) != 3)

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""relay.py [SESSIONS [RELEASE]]: how often a verifier sees relays before a card, and
-how often it takes an honest card for one. Writes build/bench/relay.json.
+"""relay.py [SESSIONS [RELEASE [PART]]]: how often a verifier sees relays before a card,
+and how often it takes an honest card for one. Parts: relays, replay, clock; default all.
+Writes build/bench/relay-PART.json after each turn, and a table at the end.
 
 One VM has two guest functions of one card, one of them behind a relay (relay.c). Its
 bounds are calibrated on the honest one, as `vouch calibrate` prints them. Then come
@@ -14,13 +15,15 @@ import os
 import re
 import subprocess
 import sys
+import tarfile
+from concurrent.futures import ThreadPoolExecutor
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.append(os.path.join(HERE, "../vm"))
 # pylint: disable=wrong-import-position
 import near_lab
 from near_lab import NONCE, NearLab, model
-from vm import BUILD, TREE, releases
+from vm import BUILD, TREE, VMError, releases
 
 SESSIONS, ROUNDS, TURNS = 200, 64, 10
 DIRECT, RELAYED = 1, 2
@@ -32,7 +35,8 @@ KINDS = (("no relay", DIRECT, "forward 0"),
 	 ("guesses", RELAYED, "guess"),
 	 ("answers reads itself", RELAYED, "self " + str(ROUNDS)),
 	 ("asks ahead", RELAYED, "preask " + str(ROUNDS)))
-CLIENT = "/tmp/vouch"
+RESULT = os.path.join(BUILD, "bench/relay-{}.json")
+CLIENT, KEY, OUT = "/tmp/vouch", "/tmp/key.pem", "/tmp/packages"
 
 
 class Count:
@@ -43,6 +47,8 @@ class Count:
 
 	def add(self, result):
 		codes = near_lab.about(result) - {"near-untrusted-clock"}
+		if "proximity-missing" in codes:
+			raise VMError(f"{self.name}: a package without a session: {result}")
 		self.seen.append(not result.get("proximity", {}).get("near", False))
 		for code in codes:
 			self.codes[code] = self.codes.get(code, 0) + 1
@@ -57,29 +63,33 @@ class Count:
 			   for clock, times in self.times.items()}}
 
 
-def take(near, device, names):
-	"""Packages under these names in the Lab's folder."""
+def save(part, calibration, counts):
+	with open(RESULT.format(part), "w", encoding="ascii") as file:
+		json.dump({"calibration": calibration, "rounds": ROUNDS,
+			   "rows": [count.row() for count in counts]}, file, indent=1)
+	print(f"# {part}: {counts[0].row()['sessions']} sessions of each", flush=True)
+
+
+def take(near, device, count, nonce=NONCE):
+	"""That many packages."""
 	near.host.must(
-		f"for name in {' '.join(names)}; do {CLIENT} --device {device} attest --json "
-		f"--key /results/key.pem --nonce {NONCE.hex()} --proximity={ROUNDS} "
-		"--out /results/$name > /dev/null || exit; done", 1800)
+		f"rm -rf {OUT}; mkdir {OUT}; for i in $(seq {count}); do {CLIENT} --device {device} "
+		f"attest --json --key {KEY} --nonce {nonce.hex()} --proximity={ROUNDS} --out {OUT}/$i "
+		f"> /dev/null || exit; done; cp {KEY} /results/key.pem; "
+		f"tar -C {OUT} -cf /results/packages.tar .", 1800)
+	with tarfile.open(near.lab.path("packages.tar")) as archive:
+		return [archive.extractfile(each).read() for each in archive if each.isfile()]
 
 
-def read(near, name):
-	with open(near.lab.path(name), "rb") as file:
-		return file.read()
+def judge(near, packages, count):
+	"""Several at a time: most of it is waiting for a processor."""
+	with ThreadPoolExecutor(4) as pool:
+		for result in pool.map(near.judge, packages, [f"judged-{i}" for i in range(len(packages))]):
+			count.add(result)
 
 
 def start(near):
 	near.host.must(f"cp /share/build/bin/vouch-static {CLIENT}")
-
-
-def replay(near, packages, count):
-	"""The account of one session in the package after the next one's evidence."""
-	for old, new in zip(packages, [*packages[1:], packages[0]]):
-		collection = model.strict(model.strict(old).value[2])
-		part = model.strict(collection["proximity"][1])
-		count.add(near.judge(near.changed(new, lambda now, part=part: now.update(part))))
 
 
 def measure(near, sessions):
@@ -88,47 +98,73 @@ def measure(near, sessions):
 	calibration = json.loads(text)
 	near.demand(calibration["policy"]["proximity"])
 	counts = [Count(kind[0]) for kind in KINDS]
-	honest = []
 	for turn in range(TURNS):
-		names = [f"p{i}" for i in range(sessions * turn // TURNS, sessions * (turn + 1) // TURNS)]
+		each = sessions * (turn + 1) // TURNS - sessions * turn // TURNS
 		for count, (_, device, mode) in zip(counts, KINDS):
 			near.relay(mode)
-			take(near, device, names)
-			packages = [read(near, name) for name in names]
-			for package in packages:
-				count.add(near.judge(package))
-			if device == DIRECT:
-				honest += packages
-		print(f"# turn {turn + 1} of {TURNS}", flush=True)
-	counts.append(Count("old session"))
-	replay(near, honest, counts[-1])
-	return calibration, counts
+			judge(near, take(near, device, each), count)
+		save("relays", calibration, counts)
 
 
-def real_khz(near):
-	"""The VM's time-stamp counter, as its kernel found it out."""
-	found = re.findall(r"tsc: (?:Detected|Refined TSC clocksource calibration:) ([0-9.]+) MHz",
-			   near.host.must("dmesg"))
-	return float(found[-1]) * 1000
+def replay(near, sessions):
+	"""The account of a session for another nonce, after fresh evidence."""
+	near.demand(near_lab.bounds(2 ** 32 - 2, ROUNDS))
+	made, count = [], Count("old session")
+	for old, new in zip(take(near, DIRECT, sessions, bytes(32)), take(near, DIRECT, sessions)):
+		part = model.strict(model.strict(model.strict(old).value[2])["proximity"][1])
+		made.append(near.changed(new, lambda now, part=part: now.update(part)))
+	judge(near, made, count)
+	save("replay", None, [count])
 
 
 def slowed(near, sessions):
 	"""A VM that was told that its counter is twice as fast as it is."""
 	near.demand(near_lab.bounds(2 ** 32 - 2, ROUNDS))
 	count = Count("clock at half its speed")
-	names = [f"p{i}" for i in range(sessions)]
-	take(near, DIRECT, names)
-	for name in names:
-		count.add(near.judge(read(near, name)))
-	return count
+	judge(near, take(near, DIRECT, sessions), count)
+	save("clock", None, [count])
 
 
-def table(calibration, rows):
-	print(f"\n{calibration['sessions']} sessions of {ROUNDS} rounds for the bounds; false alarms "
-	      f"at most {calibration['false_alarms_at_most']:.1%}; seen for sure from "
-	      f"{calibration['seen_from_ns'] / 1e3:.1f} us\n")
-	print(f"{'':24} {'sessions':>8} {'not near':>8} {'guest min':>10} {'card min':>10}  found")
-	for row in rows:
+def run_relays(sessions, release):
+	with NearLab("relay", release) as near:
+		start(near)
+		measure(near, sessions)
+		near.host.stop()
+
+
+def run_clock(sessions, release):
+	"""The kernel says how fast the counter is, and is then told twice as much."""
+	with NearLab("relay-clock", release) as near:
+		found = re.findall(r"tsc: (?:Detected|Refined TSC clocksource calibration:) ([0-9.]+) MHz",
+				   near.host.must("dmesg"))
+		near.host.stop()
+	khz = int(float(found[-1]) * 2000)
+	with NearLab("relay-clock", release, append=f"tsc=reliable tsc_early_khz={khz}") as near:
+		start(near)
+		slowed(near, sessions)
+		near.host.stop()
+
+
+def run_replay(sessions, release):
+	with NearLab("relay-replay", release) as near:
+		start(near)
+		replay(near, sessions)
+		near.host.stop()
+
+
+PARTS = {"relays": run_relays, "replay": run_replay, "clock": run_clock}
+
+
+def table(part):
+	with open(RESULT.format(part), encoding="ascii") as file:
+		result = json.load(file)
+	calibration = result["calibration"]
+	if calibration:
+		print(f"\n{calibration['sessions']} sessions of {ROUNDS} rounds for the bounds; false alarms "
+		      f"at most {calibration['false_alarms_at_most']:.1%}; seen for sure from "
+		      f"{calibration['seen_from_ns'] / 1e3:.1f} us")
+	print(f"\n{'':24} {'sessions':>8} {'not near':>8} {'guest min':>10} {'card min':>10}  found")
+	for row in result["rows"]:
 		found = ", ".join(f"{code} {count}" for code, count in sorted(row["findings"].items()))
 		times = [f"{row[key] / 1e3:.1f}" if row[key] is not None else "-"
 			 for key in ("guest_min_ns", "card_min_ns")]
@@ -140,19 +176,9 @@ def main():
 	sessions = int(sys.argv[1]) if len(sys.argv) > 1 else SESSIONS
 	release = sys.argv[2] if len(sys.argv) > 2 else releases()[0]
 	subprocess.run(["make", "-s", os.path.relpath(f"{BUILD}/bench/relay", TREE)], cwd=TREE, check=True)
-	with NearLab("relay", release) as near:
-		start(near)
-		calibration, counts = measure(near, sessions)
-		khz = real_khz(near)
-		near.host.stop()
-	with NearLab("relay", release, append=f"tsc=reliable tsc_early_khz={int(2 * khz)}") as near:
-		start(near)
-		counts.append(slowed(near, sessions))
-		near.host.stop()
-	rows = [count.row() for count in counts]
-	with open(os.path.join(BUILD, "bench/relay.json"), "w", encoding="ascii") as file:
-		json.dump({"calibration": calibration, "rounds": ROUNDS, "rows": rows}, file, indent=1)
-	table(calibration, rows)
+	for part in sys.argv[3:] or PARTS:
+		PARTS[part](sessions, release)
+		table(part)
 
 
 if __name__ == "__main__":

@@ -127,9 +127,9 @@ class NearLab:
 				   "reference_signers": [], "accept": ["near-untrusted-clock"],
 				   "proximity": proximity}, file)
 
-	def judge(self, package):
-		"""The verifier's result."""
-		path = self.lab.path("judged")
+	def judge(self, package, name="judged"):
+		"""The verifier's result; the package is kept under this name."""
+		path = self.lab.path(name)
 		with open(path, "wb") as file:
 			file.write(package)
 		done = subprocess.run([VERIFY, "--root", self.lab.path("ca/root.pem"), "--policy", self.policy,

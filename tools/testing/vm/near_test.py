@@ -68,8 +68,9 @@ def altered(near):
 			     ("proximity-malformed", lambda part: part.update({5: part[5][4:]}))):
 		result = near.judge(near.changed(package, change))
 		tap.ok(near_lab.about(result) == {code}, f"altered by the guest: {code}", result)
+	# Long enough that the guest's own waiting before it begins is less than half of it.
 	near.relay("forward 20000000")
-	result = near.judge(near.changed(near.attest(RELAYED, 4), halve))
+	result = near.judge(near.changed(near.attest(RELAYED, 64), halve))
 	tap.ok(near_lab.about(result) == {"proximity-clock"}, "a clock at half its speed", result)
 
 
