@@ -54,6 +54,29 @@ static int boot_cmdline(void)
 	return err ?: boot_lost(number);
 }
 
+static int boot_tell(void)
+{
+	int err = vouch_record_check();
+
+	if (!err)
+		err = boot_kernel();
+	if (!err)
+		err = boot_cmdline();
+	if (!err)
+		err = vouch_policy_record();
+	if (!err)
+		err = vouch_state_record();
+	if (!err)
+		err = vouch_module_present();
+	if (!err)
+		err = vouch_livepatch_present();
+	if (!err)
+		err = vouch_hooks_report();
+	if (!err)
+		err = vouch_kexec_present();
+	return err;
+}
+
 /**
  * vouch_boot_record() - record what is running: kernel, command line, modules
  *
@@ -72,23 +95,10 @@ int vouch_boot_record(void)
 
 	vouch_event_arm();
 	vouch_kvm_attach();
-	err = vouch_record_check();
-	if (!err)
-		err = boot_kernel();
-	if (!err)
-		err = boot_cmdline();
-	if (!err)
-		err = vouch_policy_record();
-	if (!err)
-		err = vouch_state_record();
-	if (!err)
-		err = vouch_module_present();
-	if (!err)
-		err = vouch_livepatch_present();
-	if (!err)
-		err = vouch_hooks_report();
-	if (!err)
-		err = vouch_kexec_present();
+	err = boot_tell();
+	/* A card that is lost on the way is told anew once it is back. */
+	if (err && !vouch_record_check())
+		vouch_event_lost("a part of this kernel's first records");
 	/* Without fail_closed, what comes after the command line is lost in silence. */
 	if (!err && lost != vouch_event_unrecorded())
 		err = -EIO;

@@ -244,12 +244,18 @@ void vouch_card_detach(struct vouch_card *card, enum vouch_state state)
 
 static int card_run_once(struct vouch_card *card, struct vouch_request *req)
 {
+	int rc;
+
 	guard(rwsem_read)(&card->lock);
 	if (card->state != VOUCH_READY)
 		return card->state == VOUCH_GONE ? -ENODEV : -EAGAIN;
 	if (!vouch_record_is_turn(card, req))
 		return -ERESTART;
-	return vouch_queue_run(card, req);
+	rc = vouch_queue_run(card, req);
+	/* Here, since without the lock a removal may have unmapped its registers. */
+	if (rc == -ETIMEDOUT)
+		vouch_card_suspect(card);
+	return rc;
 }
 
 /**
@@ -269,12 +275,8 @@ int vouch_card_run(struct vouch_card *card, struct vouch_request *req)
 
 	/* A reset may come between the end of the wait and the lock. */
 	do {
-		rc = vouch_record_turn(card, req);
-		if (!rc)
-			rc = card_run_once(card, req);
+		rc = vouch_record_turn(card, req) ?: card_run_once(card, req);
 	} while (rc == -ERESTART);
-	if (rc == -ETIMEDOUT)
-		vouch_card_suspect(card);
 	return rc;
 }
 

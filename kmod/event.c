@@ -249,6 +249,22 @@ int vouch_event_tell_data(u16 type, const char *name, const void *data, size_t d
 }
 
 /**
+ * vouch_event_lost() - something is not in the log that should be
+ * @text: what, for people
+ *
+ * Counted; the next record is one that says so, also with fail_closed.
+ *
+ * Context: any but interrupts.
+ */
+void vouch_event_lost(const char *text)
+{
+	pr_warn_ratelimited("%s could not be recorded\n", text);
+	scoped_guard(spinlock, &lost_lock)
+		unrecorded++;
+	event_count(text, 1);
+}
+
+/**
  * vouch_event_write_id() - record what can only be named
  * @type: enum vouch_record_type
  * @name: its name

@@ -14,6 +14,7 @@ int vouch_event_write_id(u16 type, const char *name, const void *id, size_t id_l
 			 u64 *number);
 void vouch_event_tell(u16 type, const u8 *digest, const char *name, u64 ref);
 int vouch_event_tell_data(u16 type, const char *name, const void *data, size_t data_len);
+void vouch_event_lost(const char *text);
 int vouch_event_unmeasured(u16 type, const char *name, int err);
 
 #endif /* _VOUCH_EVENT_H */

@@ -135,7 +135,11 @@ static int jump_announce(u64 *exec)
 		return vouch_event_unmeasured(VOUCH_REC_KEXEC_EXEC, NULL, err);
 	vouch_state_tell();
 	vouch_vmcount_tell(false);
-	return vouch_event_write(VOUCH_REC_KEXEC_EXEC, digest, NULL, image, exec);
+	err = vouch_event_write(VOUCH_REC_KEXEC_EXEC, digest, NULL, image, exec);
+	/* A card may have come back since it was asked. */
+	if (*exec != VOUCH_NO_REF)
+		WRITE_ONCE(announced, true);
+	return err;
 }
 
 /*

@@ -92,6 +92,8 @@ static inline void vouch_vmcount_tell(bool again) { }
 int vouch_hooks_report(void);
 
 /* state.c */
+int vouch_platform_record(u64 *number);
+bool vouch_state_is_followed(void);
 void vouch_state_init(void);
 void vouch_state_exit(void);
 int vouch_state_record(void);

@@ -6,6 +6,7 @@
 
 #include <linux/cleanup.h>
 #include <linux/device.h>
+#include <linux/module.h>
 #include <linux/pci.h>
 #include <linux/workqueue.h>
 
@@ -70,12 +71,16 @@ static void peers_release(struct work_struct *work)
 {
 	struct pci_dev *pdev;
 
+	/* Else vfio-pci may have it by the time that its driver is released. */
+	if (!try_module_get(THIS_MODULE))
+		return;
 	for_each_function(pdev) {
 		if (!peer_is_guest(pdev))
 			continue;
 		dev_info(&pdev->dev, "guest function: left free for a VM\n");
 		device_release_driver(&pdev->dev);
 	}
+	module_put(THIS_MODULE);
 }
 
 /**

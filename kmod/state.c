@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a kernel is in, beside what it runs: taint, lockdown, Secure Boot and
- * microcode. Only its own word, as everything in boot.c.
+ * What a kernel is in, beside what it runs: taint and lockdown. Only its own
+ * word, as everything in boot.c.
  */
 
-#include <linux/efi.h>
 #include <linux/irq_work.h>
 #include <linux/kprobes.h>
 #include <linux/mutex.h>
 #include <linux/panic.h>
 #include <linux/security.h>
+#include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/workqueue.h>
-#include <asm/bootparam.h>
-#include <asm/processor.h>
 
 #include "event.h"
 #include "hook.h"
@@ -39,10 +37,21 @@ static struct follow {
 	{ { .kp.symbol_name = "lockdown_write", .handler = state_changed }, "lockdown" },
 };
 
-static DEFINE_MUTEX(lock);	/* protects what the log was told last */
-static u64 told_taint;
-static int told_lockdown;
-static bool told;
+/*
+ * What the log was told last. Never held over a record: who tells the changes
+ * waits for the attach, and the attach comes by here.
+ */
+static DEFINE_SPINLOCK(lock);
+static struct told {
+	bool any;
+	u64 taint;
+	int lockdown;
+} told;
+
+static DEFINE_MUTEX(tell_lock);	/* changes reach the log in their order */
+
+static void state_update(struct work_struct *work);
+static DECLARE_WORK(update, state_update);
 
 /* Of the kernel, not exported. */
 static const int *lockdown;
@@ -57,18 +66,40 @@ static u64 taint_read(void)
 	return mask;
 }
 
-static int taint_write(u64 mask, u64 *number)
+struct taint_text {
+	char name[TAINT_FLAGS_COUNT + sizeof("none")];
+	__le64 data;
+};
+
+static void taint_describe(struct taint_text *text, u64 mask)
 {
-	char name[TAINT_FLAGS_COUNT + sizeof("none")] = "none";
-	__le64 data = cpu_to_le64(mask);
 	size_t n = 0;
 
+	strscpy(text->name, "none");
+	text->data = cpu_to_le64(mask);
 	for (unsigned int i = 0; i < TAINT_FLAGS_COUNT; i++)
 		if (mask & BIT_ULL(i))
-			name[n++] = i < sizeof(letters) - 1 ? letters[i] : '?';
+			text->name[n++] = i < sizeof(letters) - 1 ? letters[i] : '?';
 	if (n)
-		name[n] = 0;
-	return vouch_event_write_id(VOUCH_REC_TAINT, name, &data, sizeof(data), number);
+		text->name[n] = 0;
+}
+
+static int taint_write(u64 mask, u64 *number)
+{
+	struct taint_text text;
+
+	taint_describe(&text, mask);
+	return vouch_event_write_id(VOUCH_REC_TAINT, text.name, &text.data,
+				    sizeof(text.data), number);
+}
+
+static int taint_tell(u64 mask)
+{
+	struct taint_text text;
+
+	taint_describe(&text, mask);
+	return vouch_event_tell_data(VOUCH_REC_TAINT, text.name, &text.data,
+				     sizeof(text.data));
 }
 
 static int lockdown_read(void)
@@ -76,53 +107,15 @@ static int lockdown_read(void)
 	return lockdown ? READ_ONCE(*lockdown) : -ENOENT;
 }
 
-static int lockdown_put(int level, u64 *number)
+static const char *lockdown_name(int level)
 {
-	const char *name = "unknown";
-
 	if (level == LOCKDOWN_NONE)
-		name = "none";
-	else if (level == LOCKDOWN_INTEGRITY_MAX)
-		name = "integrity";
-	else if (level == LOCKDOWN_CONFIDENTIALITY_MAX)
-		name = "confidentiality";
-	return vouch_event_write(VOUCH_REC_LOCKDOWN, NULL, name, VOUCH_NO_REF, number);
-}
-
-/* What firmware told the boot stub; a kernel that got no word cannot tell. */
-static int secure_boot_write(u64 *number)
-{
-	const struct boot_params *params =
-		(const struct boot_params *)vouch_hook_lookup("boot_params");
-	const char *name = "unknown";
-
-	if (params && params->secure_boot == efi_secureboot_mode_enabled)
-		name = "enabled";
-	else if (params && params->secure_boot == efi_secureboot_mode_disabled)
-		name = "disabled";
-	return vouch_event_write(VOUCH_REC_SECURE_BOOT, NULL, name, VOUCH_NO_REF, number);
-}
-
-static bool microcode_differs(void)
-{
-	unsigned int cpu;
-
-	for_each_online_cpu(cpu)
-		if (cpu_data(cpu).microcode != boot_cpu_data.microcode)
-			return true;
-	return false;
-}
-
-static int microcode_write(u64 *number)
-{
-	__le32 revision = cpu_to_le32(boot_cpu_data.microcode);
-	char name[64];
-
-	scnprintf(name, sizeof(name), "%.12s %u-%u-%u%s", boot_cpu_data.x86_vendor_id,
-		  boot_cpu_data.x86, boot_cpu_data.x86_model, boot_cpu_data.x86_stepping,
-		  microcode_differs() ? ", CPUs differ" : "");
-	return vouch_event_write_id(VOUCH_REC_MICROCODE, name, &revision, sizeof(revision),
-				    number);
+		return "none";
+	if (level == LOCKDOWN_INTEGRITY_MAX)
+		return "integrity";
+	if (level == LOCKDOWN_CONFIDENTIALITY_MAX)
+		return "confidentiality";
+	return "unknown";
 }
 
 static int unfollowed_write(void)
@@ -142,6 +135,21 @@ static int unfollowed_write(void)
 	return err;
 }
 
+static int state_write(u64 taint, int level)
+{
+	u64 number;
+	int err = taint_write(taint, &number);
+
+	if (!err && number != VOUCH_NO_REF)
+		err = vouch_event_write(VOUCH_REC_LOCKDOWN, NULL, lockdown_name(level),
+					VOUCH_NO_REF, &number);
+	if (!err && number != VOUCH_NO_REF)
+		err = vouch_platform_record(&number);
+	if (!err && number != VOUCH_NO_REF)
+		err = unfollowed_write();
+	return err ?: number == VOUCH_NO_REF ? -EIO : 0;
+}
+
 /**
  * vouch_state_record() - record the state of this kernel
  *
@@ -150,23 +158,20 @@ static int unfollowed_write(void)
  */
 int vouch_state_record(void)
 {
-	u64 number;
-	int err;
+	const u64 taint = taint_read();
+	const int level = lockdown_read();
+	int err = state_write(taint, level);
 
-	guard(mutex)(&lock);
-	told = true;
-	told_taint = taint_read();
-	told_lockdown = lockdown_read();
-	err = taint_write(told_taint, &number);
-	if (!err && number != VOUCH_NO_REF)
-		err = lockdown_put(told_lockdown, &number);
-	if (!err && number != VOUCH_NO_REF)
-		err = secure_boot_write(&number);
-	if (!err && number != VOUCH_NO_REF)
-		err = microcode_write(&number);
-	if (!err && number != VOUCH_NO_REF)
-		err = unfollowed_write();
-	return err ?: number == VOUCH_NO_REF ? -EIO : 0;
+	scoped_guard(spinlock, &lock) {
+		/* What is perhaps not in the log differs from all that can be. */
+		told.any = true;
+		told.taint = err ? U64_MAX : taint;
+		told.lockdown = err ? INT_MIN : level;
+	}
+	/* Whoever came meanwhile may have seen that nothing was told yet. */
+	if (taint_read() != taint || lockdown_read() != level)
+		queue_work(system_long_wq, &update);
+	return err;
 }
 
 /**
@@ -180,29 +185,32 @@ int vouch_state_record(void)
  */
 void vouch_state_tell(void)
 {
-	u64 taint;
-	int level;
+	struct told now, before;
+	bool taint_lost, lockdown_lost;
 
-	guard(mutex)(&lock);
-	taint = taint_read();
-	level = lockdown_read();
+	guard(mutex)(&tell_lock);
+	scoped_guard(spinlock, &lock)
+		before = told;
 	/* Before the first attach vouch_state_record() has yet to say it. */
-	if (!told)
+	if (!before.any)
 		return;
-	if (taint != told_taint)
-		taint_write(taint, NULL);
-	if (level != told_lockdown)
-		lockdown_put(level, NULL);
-	told_taint = taint;
-	told_lockdown = level;
+	now.taint = taint_read();
+	now.lockdown = lockdown_read();
+	taint_lost = now.taint != before.taint && taint_tell(now.taint);
+	lockdown_lost = now.lockdown != before.lockdown &&
+			vouch_event_tell_data(VOUCH_REC_LOCKDOWN, lockdown_name(now.lockdown),
+					      NULL, 0);
+	guard(spinlock)(&lock);
+	if (now.taint != before.taint && !taint_lost)
+		told.taint = now.taint;
+	if (now.lockdown != before.lockdown && !lockdown_lost)
+		told.lockdown = now.lockdown;
 }
 
 static void state_update(struct work_struct *work)
 {
 	vouch_state_tell();
 }
-
-static DECLARE_WORK(update, state_update);
 
 static void update_queue(struct irq_work *work)
 {
@@ -241,6 +249,19 @@ void vouch_state_init(void)
 			follows[i].error = -EBUSY;
 		}
 	}
+}
+
+/**
+ * vouch_state_is_followed() - are there probes of ours that must stay on
+ *
+ * Context: any.
+ */
+bool vouch_state_is_followed(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(follows); i++)
+		if (!follows[i].error)
+			return true;
+	return false;
 }
 
 /**
