@@ -91,7 +91,7 @@ def two(tap, host):
 	after = int(host.must(f"cat /sys/bus/pci/devices/{slot}/vouch/*/count"))
 	tap.ok("Invalid module format" in output and after == before,
 	       "the second takes none of the kernel's records", output, before, after)
-	tap.ok("another card takes this host's records" in host.must("dmesg"), "and says so")
+	tap.ok("another card takes this kernel's records" in host.must("dmesg"), "and says so")
 	host.must(f"echo 1 > /sys/bus/pci/devices/{slot}/remove", 60)
 	tap.ok(find(host, "state") == "ready", "it goes without the first")
 
