@@ -127,7 +127,9 @@ class Answer:
 		return f"{self.verdict}: {self.first_bad().get('code')}"
 
 	def history(self, kind):
-		return [record for record in self.result["history"] if record["type"] == kind]
+		"""Of the host: a guest's own log names its kernel, too."""
+		return [record for record in self.result["history"]
+			if record["type"] == kind and record["log"] == 0]
 
 	def continuity(self):
 		"""What the last kernel of the history stands on."""
