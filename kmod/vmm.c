@@ -8,6 +8,7 @@
 #include <linux/iversion.h>
 #include <linux/mutex.h>
 #include <linux/sched/signal.h>
+#include <linux/shmem_fs.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
@@ -41,9 +42,10 @@ static u64 vmm_clock;
 static atomic_t vmm_epoch = ATOMIC_INIT(1);
 
 /*
- * False, and a key that fits no file, where the file system does not count
- * changes itself: what a user's own server or the upper half of an overlay says
- * of its content proves nothing.
+ * False, and a key that fits no file, where changes are not counted: by what is
+ * a user's own server or the upper half of an overlay; by tmpfs, which sees no
+ * store to a page that was mapped to be read first; by any, through a mapping
+ * that is writable already, as it may be in spite of the execution.
  */
 static bool vmm_key_get(struct vmm_key *key, struct file *file)
 {
@@ -51,7 +53,8 @@ static bool vmm_key_get(struct vmm_key *key, struct file *file)
 
 	/* Compared as bytes. */
 	memset(key, 0, sizeof(*key));
-	if (!IS_I_VERSION(inode))
+	if (!IS_I_VERSION(inode) || shmem_mapping(inode->i_mapping) ||
+	    mapping_writably_mapped(inode->i_mapping) || inode_is_open_for_write(inode))
 		return false;
 	key->device = inode->i_sb->s_dev;
 	key->inode = inode->i_ino;

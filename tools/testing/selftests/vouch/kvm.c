@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -163,6 +164,30 @@ TEST_F(kvm, changed)
 	ASSERT_EQ(1, pwrite(fd, program + len - 1, 1, len - 1));
 	ASSERT_EQ(0, futimens(fd, (struct timespec[]){ was.st_atim, was.st_mtim }));
 	close(fd);
+	EXPECT_EQ(0, vmm_run(FIRST, 1, 0));
+	ASSERT_EQ(2, log_find(self->card, self->from, VOUCH_REC_VM_START, &record));
+	EXPECT_TRUE(log_measured(&record, program, len));
+}
+
+/* By a store that a file system in memory does not see. */
+TEST_F(kvm, changed_unseen)
+{
+	ssize_t len = vmm_make(FIRST, program, sizeof(program));
+	struct record record;
+	volatile uint8_t *map;
+	int fd;
+
+	ASSERT_GT(len, 0);
+	EXPECT_EQ(0, vmm_run(FIRST, 1, 0));
+	ASSERT_EQ(1, log_find(self->card, self->from, VOUCH_REC_VM_START, &record));
+	fd = open(FIRST, O_RDWR | O_CLOEXEC);
+	ASSERT_GE(fd, 0);
+	map = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	close(fd);
+	ASSERT_NE(MAP_FAILED, (void *)map);
+	program[len - 1] = map[len - 1] ^ 1;
+	map[len - 1] = program[len - 1];
+	munmap((void *)map, len);
 	EXPECT_EQ(0, vmm_run(FIRST, 1, 0));
 	ASSERT_EQ(2, log_find(self->card, self->from, VOUCH_REC_VM_START, &record));
 	EXPECT_TRUE(log_measured(&record, program, len));
