@@ -13,9 +13,7 @@
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
-#include <linux/mutex.h>
 #include <linux/rcupdate.h>
-#include <linux/string.h>
 #include <linux/wait_bit.h>
 
 #include "hook.h"
@@ -25,10 +23,6 @@ DEFINE_STATIC_CALL_NULL(hook_lookup, kallsyms_lookup_name);
 
 /* Wrappers that some task is in. */
 static atomic_t active = ATOMIC_INIT(0);
-
-static DEFINE_MUTEX(place_lock);
-/* Changed under @place_lock, and read by whoever enters a function. */
-static struct vouch_hook *places[VOUCH_HOOK_MAX];
 
 /**
  * vouch_hook_enter() - a task is in a wrapper: the first statement of each
@@ -58,36 +52,14 @@ void vouch_hook_leave(void)
 		wake_up_var(&active);
 }
 
-/* The entry that ftrace changes sits behind the ENDBR of its function. */
 static void notrace hook_redirect(unsigned long ip, unsigned long parent_ip,
 				  struct ftrace_ops *ops,
 				  struct ftrace_regs *fregs)
 {
-	if (within_module(parent_ip, THIS_MODULE))
-		return;
-	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-		struct vouch_hook *hook = READ_ONCE(places[i]);
+	struct vouch_hook *hook = container_of(ops, struct vouch_hook, ops);
 
-		if (hook && ip - hook->entry < CONFIG_FUNCTION_ALIGNMENT) {
-			ftrace_regs_set_instruction_pointer(fregs, (unsigned long)hook->wrapper);
-			return;
-		}
-	}
-}
-
-/*
- * One for all hooks: ftrace waits for every task to leave the trampoline each
- * time that one goes.
- */
-static struct ftrace_ops hook_ops = {
-	.func = hook_redirect,
-	.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT | FTRACE_OPS_FL_DYNAMIC |
-		 (IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_ARGS) ? 0 : FTRACE_OPS_FL_SAVE_REGS),
-};
-
-static bool hook_ops_live(void)
-{
-	return hook_ops.flags & FTRACE_OPS_FL_ENABLED;
+	if (!within_module(parent_ip, THIS_MODULE))
+		ftrace_regs_set_instruction_pointer(fregs, (unsigned long)hook->wrapper);
 }
 
 /**
@@ -127,47 +99,6 @@ unsigned long vouch_hook_lookup(const char *symbol)
 	return static_call(hook_lookup)(symbol);
 }
 
-static int hook_place(struct vouch_hook *hook)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-		if (!places[i]) {
-			WRITE_ONCE(places[i], hook);
-			return 0;
-		}
-	}
-	return -ENOSPC;
-}
-
-static bool hook_displace(struct vouch_hook *hook)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-		if (places[i] == hook) {
-			WRITE_ONCE(places[i], NULL);
-			return true;
-		}
-	}
-	return false;
-}
-
-static int hook_redirect_add(struct vouch_hook *hook)
-{
-	int err = ftrace_set_filter_ip(&hook_ops, hook->entry, 0, 0);
-
-	if (err || hook_ops_live())
-		return err;
-	err = register_ftrace_function(&hook_ops);
-	if (err)
-		ftrace_free_filter(&hook_ops);
-	return err;
-}
-
-static void hook_redirect_stop(void)
-{
-	if (hook_ops_live() && unregister_ftrace_function(&hook_ops))
-		pr_err("functions could not be given back\n");
-	ftrace_free_filter(&hook_ops);
-}
-
 /**
  * vouch_hook_install() - put a wrapper in the place of its function
  * @hook: which; its error is set
@@ -181,54 +112,54 @@ static void hook_redirect_stop(void)
  */
 int vouch_hook_install(struct vouch_hook *hook)
 {
-	guard(mutex)(&place_lock);
-	hook->error = -ENOENT;
-	hook->entry = hook->address ?: vouch_hook_lookup(hook->symbol);
-	if (!hook->entry)
-		return hook->error;
-	__static_call_update(hook->key, hook->tramp, (void *)hook->entry);
+	unsigned long address = hook->address ?: vouch_hook_lookup(hook->symbol);
 
-	hook->error = hook_place(hook);
-	if (hook->error)
+	hook->error = -ENOENT;
+	if (!address)
 		return hook->error;
-	hook->error = hook_redirect_add(hook);
+	__static_call_update(hook->key, hook->tramp, (void *)address);
+
+	memset(&hook->ops, 0, sizeof(hook->ops));
+	hook->ops.func = hook_redirect;
+	hook->ops.flags = FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT |
+			  FTRACE_OPS_FL_DYNAMIC;
+	if (!IS_ENABLED(CONFIG_DYNAMIC_FTRACE_WITH_ARGS))
+		hook->ops.flags |= FTRACE_OPS_FL_SAVE_REGS;
+
+	hook->error = ftrace_set_filter_ip(&hook->ops, address, 0, 0);
+	if (!hook->error)
+		hook->error = register_ftrace_function(&hook->ops);
 	if (hook->error)
-		hook_displace(hook);
+		ftrace_free_filter(&hook->ops);
 	return hook->error;
 }
 
 /**
- * vouch_hook_remove() - let callers reach one function again
+ * vouch_hook_remove() - let callers reach the function again
  * @hook: which; one that is not installed is left alone
  *
- * Tasks may still be in the wrapper: see vouch_hook_exit().
+ * Tasks may still be in the wrapper: see vouch_hook_drain().
  *
  * Context: process context, sleeps.
  */
 void vouch_hook_remove(struct vouch_hook *hook)
 {
-	guard(mutex)(&place_lock);
-	if (!hook_displace(hook))
+	if (!(hook->ops.flags & FTRACE_OPS_FL_ENABLED))
 		return;
-	/* To ftrace, none are all. */
-	if (!memchr_inv(places, 0, sizeof(places)))
-		hook_redirect_stop();
-	/* Without a place nothing is redirected, whatever ftrace keeps. */
-	else if (ftrace_set_filter_ip(&hook_ops, hook->entry, 1, 0))
-		pr_warn("%s: could not be given back\n", hook->symbol);
+	if (unregister_ftrace_function(&hook->ops))
+		pr_err("%s: could not be given back\n", hook->symbol);
+	ftrace_free_filter(&hook->ops);
 }
 
 /**
- * vouch_hook_exit() - let callers reach all functions again
+ * vouch_hook_drain() - wait until no task runs in a wrapper
  *
- * Returns when no task runs in a wrapper; then the module can go.
+ * To be called when all hooks are removed, before the module goes.
  *
  * Context: process context, sleeps for as long as the originals take.
  */
-void vouch_hook_exit(void)
+void vouch_hook_drain(void)
 {
-	hook_redirect_stop();
-	memset(places, 0, sizeof(places));
 	/* A task may have been redirected and not have counted itself yet. */
 	synchronize_rcu_tasks();
 	wait_var_event(&active, !atomic_read(&active));

@@ -5,16 +5,14 @@
 #include <linux/ftrace.h>
 #include <linux/static_call.h>
 
-#define VOUCH_HOOK_MAX	32
-
 /**
  * struct vouch_hook - one kernel function that is replaced by a wrapper
  * @symbol: its name, "module:name" for one that lives in a module
  * @wrapper: runs instead, in the caller's context, and may sleep
  * @key: of the static call by which @wrapper reaches the original
  * @tramp: of the same static call
+ * @ops: what ftrace knows about it
  * @address: of the function, where its name is not the only one of its kind; or 0
- * @entry: where it was found
  * @error: why it could not be placed, or 0
  */
 struct vouch_hook {
@@ -22,8 +20,8 @@ struct vouch_hook {
 	void *wrapper;
 	struct static_call_key *key;
 	void *tramp;
+	struct ftrace_ops ops;
 	unsigned long address;
-	unsigned long entry;
 	int error;
 };
 
@@ -43,7 +41,7 @@ struct vouch_hook {
 	}
 
 int vouch_hook_init(void);
-void vouch_hook_exit(void);
+void vouch_hook_drain(void);
 unsigned long vouch_hook_lookup(const char *symbol);
 int vouch_hook_install(struct vouch_hook *hook);
 void vouch_hook_remove(struct vouch_hook *hook);

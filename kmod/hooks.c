@@ -50,7 +50,9 @@ static struct vouch_hook *const hooks[] = {
 
 static void hooks_remove(void)
 {
-	vouch_hook_exit();
+	for (size_t i = ARRAY_SIZE(hooks); i-- > 0;)
+		vouch_hook_remove(hooks[i]);
+	vouch_hook_drain();
 	vouch_kvm_exit();
 }
 
