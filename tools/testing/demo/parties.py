@@ -126,10 +126,10 @@ class Answer:
 		"""The verdict and the first reason for it."""
 		return f"{self.verdict}: {self.first_bad().get('code')}"
 
-	def history(self, kind):
-		"""Of the host: a guest's own log names its kernel, too."""
+	def history(self, kind, log=0):
+		"""Of one log: a guest's own names its kernel as the host's does."""
 		return [record for record in self.result["history"]
-			if record["type"] == kind and record["log"] == 0]
+			if record["type"] == kind and record["log"] == log]
 
 	def continuity(self):
 		"""What the last kernel of the history stands on."""

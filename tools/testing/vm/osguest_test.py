@@ -115,7 +115,7 @@ def judge(auditor, vm, subject, wanted=None):
 
 
 def names(answer, log):
-	return [each["name"] for each in answer.history("kernel") if each.get("log", 0) == log]
+	return [each["name"] for each in answer.history("kernel", log)]
 
 
 def attested(auditor, guest, old, new):

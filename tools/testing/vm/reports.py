@@ -64,7 +64,7 @@ def judged(tap, auditor, guest):
 	answer = judge(auditor, out, aux, inblob, policy)
 	tap.ok(answer.words() == "AUTHENTIC, with warnings: not-timed root-self-asserted",
 	       "its blobs are verified", answer.text)
-	names = {each["name"] for each in answer.history("kernel") if each["log"] == 1}
+	names = {each["name"] for each in answer.history("kernel", log=1)}
 	tap.ok(names == {guest.release}, "and name the guest's kernel", names)
 	answer = judge(auditor, out, aux, os.urandom(64), policy)
 	tap.ok(answer.refusal() == "NOT AUTHENTIC: nonce", "not for another inblob", answer.refusal())
