@@ -247,10 +247,9 @@ static int card_run_once(struct vouch_card *card, struct vouch_request *req)
 	int rc;
 
 	guard(rwsem_read)(&card->lock);
-	if (card->state != VOUCH_READY)
-		return card->state == VOUCH_GONE ? -ENODEV : -EAGAIN;
-	if (!vouch_record_is_turn(card, req))
-		return -ERESTART;
+	rc = vouch_card_check(card) ?: (vouch_record_is_turn(card, req) ? 0 : -ERESTART);
+	if (rc)
+		return rc;
 	rc = vouch_queue_run(card, req);
 	/* Here, since without the lock a removal may have unmapped its registers. */
 	if (rc == -ETIMEDOUT)

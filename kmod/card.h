@@ -94,6 +94,19 @@ struct vouch_card {
 	struct mutex near;	/* one session; protects no data */
 };
 
+/**
+ * vouch_card_check() - may commands be sent
+ * @card: the caller holds its lock
+ *
+ * Return: 0; -EAGAIN while it recovers; -ENODEV where it is gone.
+ */
+static inline int vouch_card_check(const struct vouch_card *card)
+{
+	if (card->state == VOUCH_READY)
+		return 0;
+	return card->state == VOUCH_GONE ? -ENODEV : -EAGAIN;
+}
+
 static inline struct vouch_card *to_vouch_card(struct device *dev)
 {
 	return container_of(dev, struct vouch_card, dev);

@@ -48,14 +48,6 @@ struct session {
 	struct vouch_ioc_round rounds[];
 };
 
-/* The caller holds @card->lock. */
-static int card_ready(const struct vouch_card *card)
-{
-	if (card->state == VOUCH_READY)
-		return 0;
-	return card->state == VOUCH_GONE ? -ENODEV : -EAGAIN;
-}
-
 static int card_can(struct vouch_card *card)
 {
 	u32 cap;
@@ -64,7 +56,7 @@ static int card_can(struct vouch_card *card)
 	if (card->role != VOUCH_ROLE_GUEST)
 		return -EACCES;
 	guard(rwsem_read)(&card->lock);
-	rc = card_ready(card);
+	rc = vouch_card_check(card);
 	if (rc)
 		return rc;
 	cap = readl(card->regs + VOUCH_REG_CAP);
@@ -125,7 +117,7 @@ static int round_run(struct vouch_card *card, struct session *s, u32 number)
 	int rc;
 
 	guard(rwsem_read)(&card->lock);
-	rc = card_ready(card);
+	rc = vouch_card_check(card);
 	if (rc)
 		return rc;
 	round_time(card->regs, round, &before, &after);
