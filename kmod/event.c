@@ -76,6 +76,14 @@ static void event_report_lost(void)
 		event_count(first, count);
 }
 
+/* It happened, and the log lacks it. */
+static void event_lack(const char *text)
+{
+	scoped_guard(spinlock, &lost_lock)
+		unrecorded++;
+	event_count(text, 1);
+}
+
 static int event_refuse(u16 type, const char *name, int err)
 {
 	pr_err("refused %s '%*pE': cannot be recorded: %pe\n", types[type],
@@ -95,10 +103,8 @@ static void event_miss(u16 type, const char *name, int err)
 		return;
 	pr_warn_ratelimited("%s '%*pE' could not be recorded: %pe\n", types[type],
 			    (int)strlen(name), name, ERR_PTR(err));
-	scoped_guard(spinlock, &lost_lock)
-		unrecorded++;
 	scnprintf(text, sizeof(text), "%s '%s': %pe", types[type], name, ERR_PTR(err));
-	event_count(text, 1);
+	event_lack(text);
 }
 
 /* The card did not take it: may it happen? */
@@ -259,9 +265,7 @@ int vouch_event_tell_data(u16 type, const char *name, const void *data, size_t d
 void vouch_event_lost(const char *text)
 {
 	pr_warn_ratelimited("%s could not be recorded\n", text);
-	scoped_guard(spinlock, &lost_lock)
-		unrecorded++;
-	event_count(text, 1);
+	event_lack(text);
 }
 
 /**
