@@ -91,8 +91,10 @@ static inline void vouch_vmcount_tell(bool again) { }
 /* hooks.c */
 int vouch_hooks_report(void);
 
-/* state.c */
+/* platform.c */
 int vouch_platform_record(u64 *number);
+
+/* state.c */
 bool vouch_state_is_followed(void);
 void vouch_state_init(void);
 void vouch_state_exit(void);
