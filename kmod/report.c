@@ -36,12 +36,9 @@ static int blob_grow(struct blob *b)
 
 	if (room - b->len < VOUCH_RECORD_MAX)
 		return -EFBIG;
-	bytes = kvmalloc(room, GFP_KERNEL);
+	bytes = kvrealloc(b->bytes, room, GFP_KERNEL);
 	if (!bytes)
 		return -ENOMEM;
-	if (b->bytes)
-		memcpy(bytes, b->bytes, b->len);
-	kvfree(b->bytes);
 	b->bytes = bytes;
 	b->room = room;
 	return 0;
