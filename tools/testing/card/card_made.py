@@ -54,6 +54,20 @@ def load_request(path):
 	return x509.load_der_x509_csr(data)
 
 
+@contextlib.contextmanager
+def trial(tap, card):
+	"""Tests of a card: it ends with them, and a test that breaks off is one that failed."""
+	try:
+		yield
+	except Exception as error:
+		tap.ok(False, "no test broke off", repr(error), card.said()[-2000:])
+		tap.done()
+		raise
+	finally:
+		if card.alive():
+			card.stop(9)
+
+
 class MadeCard:
 	"""vouch-cardd with a host function and guests, in a folder of its own."""
 

@@ -18,7 +18,7 @@ import card_life
 import card_near
 import card_rude
 import vouch_model as model
-from card_made import Authority, MadeCard
+from card_made import Authority, MadeCard, trial
 from tap import Tap
 from vfu_actors import RogueHost, collect
 from vfu_client import KERNEL, KEXEC_EXEC, OP, USER, Refused
@@ -242,7 +242,7 @@ def main():
 	tap = Tap()
 	with tempfile.TemporaryDirectory() as folder:
 		card = MadeCard(folder, Authority())
-		try:
+		with trial(tap, card):
 			card.start()
 			for case in CASES:
 				begun = time.monotonic()
@@ -250,14 +250,7 @@ def main():
 				tap.note(f"{case.__name__}: {time.monotonic() - begun:.1f} s")
 				if not tap.ok(card.alive(), f"{case.__name__}: the card lives"):
 					break
-		except Exception as error:
-			tap.ok(False, "no test broke off", repr(error), card.said()[-2000:])
-			raise
-		finally:
-			if card.alive():
-				card.stop(9)
-			status = tap.done()
-	return status
+	return tap.done()
 
 
 if __name__ == "__main__":

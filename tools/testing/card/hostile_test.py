@@ -15,7 +15,7 @@ sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../
 
 # pylint: disable=wrong-import-position
 import vouch_model as model
-from card_made import Authority, MadeCard
+from card_made import Authority, MadeCard, trial
 from tap import Tap
 from vfu_client import OP, STATUS, USER, Completion
 
@@ -99,17 +99,10 @@ def main():
 	with tempfile.TemporaryDirectory() as folder:
 		card = MadeCard(folder, Authority())
 		path = os.path.join(folder, "hostile.sock")
-		try:
+		with trial(tap, card):
 			card.start("--seed", "7", "--stall", "0", "--hostile", path)
 			run(tap, card, path)
-		except Exception as error:
-			tap.ok(False, "no test broke off", repr(error), card.said()[-2000:])
-			raise
-		finally:
-			if card.alive():
-				card.stop(9)
-			status = tap.done()
-	return status
+	return tap.done()
 
 
 if __name__ == "__main__":

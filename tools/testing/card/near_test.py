@@ -16,7 +16,7 @@ import time
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "vm"))
 # pylint: disable=wrong-import-position
 import vouch_model as model
-from card_made import Authority, MadeCard
+from card_made import Authority, MadeCard, trial
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from tap import Tap
@@ -223,7 +223,7 @@ def main():
 	tap = Tap()
 	with tempfile.TemporaryDirectory() as folder:
 		card = MadeCard(folder, Authority())
-		try:
+		with trial(tap, card):
 			card.start()
 			lab = Lab(folder, card)
 			with card.function() as host, card.function("guest1") as guest:
@@ -232,14 +232,7 @@ def main():
 					begun = now()
 					case(tap, lab, guest)
 					tap.note(f"{case.__name__}: {(now() - begun) / 1e9:.1f} s")
-		except Exception as error:
-			tap.ok(False, "no test broke off", repr(error), card.said()[-2000:])
-			raise
-		finally:
-			if card.alive():
-				card.stop(9)
-			status = tap.done()
-	return status
+	return tap.done()
 
 
 if __name__ == "__main__":
