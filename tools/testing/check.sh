@@ -16,7 +16,7 @@ mapfile -t releases < /etc/vouch-kernels
 . tools/testing/suites.sh
 
 step kernels tools/testing/vm/fetch-kernels.sh
-step build make -j"$(nproc)" userspace unit-programs fuzz-programs
+step build make -j"$(nproc)" userspace unit-programs fuzz-programs build/test/vouch-card-hostile
 step modules make modules
 
 suite runner 120 tools/testing/runner_test.sh
@@ -25,6 +25,9 @@ suite package 900 tools/testing/kmod/package_test.sh
 suite unit 900 make -s unit
 suite vectors 600 make -s vectors
 suite card 600 tools/testing/card/card_test.py
+suite card-near 600 tools/testing/card/near_test.py
+suite card-hostile 600 env VOUCH_CARDD="$PWD/build/test/vouch-card-hostile" \
+	tools/testing/card/hostile_test.py
 suite fuzz 1800 make -s fuzz
 suite topology 1200 tools/testing/vm/topology_test.py
 for release in "${releases[0]}" "${releases[-1]}"; do
@@ -49,7 +52,7 @@ suite fire-kexecs 900 "$long/kexec_test.py" "${releases[0]}" 3
 
 # It takes 25 minutes to build: a share of it, where that was done.
 if debug=$(tools/testing/debug/build-kernel.sh --cached); then
-	step debug-module make modules build/test/vouch-card-hostile KDIR=/cache/debug-kernel/build
+	step debug-module make modules KDIR=/cache/debug-kernel/build
 	suite debug 1800 "$long/debug_test.py" "$debug"
 else
 	say "no debug kernel is cached: nothing ran under KASAN, lockdep and kmemleak"

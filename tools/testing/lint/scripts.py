@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Scripts and man pages."""
+"""Scripts, man pages, and whether each test is run."""
 
 import os
 import re
@@ -47,7 +47,21 @@ def man():
 		clean(f"mandoc: {path}", ["mandoc", "-T", "lint", "-W", "warning", path])
 
 
+def tests():
+	"""A test that no check runs is none. (Those in tests/ are programs of `make unit`.)"""
+	known = set()
+	for path in ("tools/testing/check.sh", "tools/testing/long/check.sh"):
+		text = read(path)
+		for name, folder in re.findall(r"^(\w+)=(tools/\S+)$", text, re.M):
+			text = re.sub(rf"\${name}\b", folder, text)
+		known.update(re.findall(r"tools/testing/[\w/]+_test\.\w+", text))
+	none("scripts: make check or check-long runs every test",
+	     [path for path in FILES if re.search(r"_test\.(py|sh)$", path) and
+	      path not in known and "/tests/" not in path])
+
+
 def check():
 	shells()
 	python()
 	man()
+	tests()
