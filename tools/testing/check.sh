@@ -19,36 +19,47 @@ step kernels tools/testing/vm/fetch-kernels.sh
 step build make -j"$(nproc)" userspace unit-programs fuzz-programs build/test/vouch-card-hostile
 step modules make modules
 
-suite runner 120 tools/testing/runner_test.sh
-suite lint 900 tools/testing/lint/lint.py
-suite package 900 tools/testing/kmod/package_test.sh
-suite unit 900 make -s unit
-suite vectors 600 make -s vectors
-suite card 600 tools/testing/card/card_test.py
-suite card-near 600 tools/testing/card/near_test.py
-suite card-hostile 600 env VOUCH_CARDD="$PWD/build/test/vouch-card-hostile" \
-	tools/testing/card/hostile_test.py
-suite fuzz 1800 make -s fuzz
-suite topology 1200 tools/testing/vm/topology_test.py
-for release in "${releases[0]}" "${releases[-1]}"; do
-	suite "kselftest-${release%%-*}" 1200 tools/testing/vm/kselftest.py "$release"
-	suite "latency-${release%%-*}" 900 tools/testing/vm/latency_test.py "$release"
-	suite "kexec-${release%%-*}" 1200 tools/testing/vm/kexec_test.py "$release"
-	suite "full-${release%%-*}" 900 tools/testing/vm/full_test.py "$release"
-done
-# Woken from idle, a VM with 7.3.4 answers nobody any more, with vouch.ko or without.
-for release in "${releases[1]}" "${releases[-1]}"; do
-	suite "sleep-${release%%-*}" 900 tools/testing/vm/sleep_test.py "$release"
-done
-suite measured 1800 tools/testing/vm/measured_test.py
-for release in "${releases[0]}" "${releases[-1]}"; do
-	suite "osguest-${release%%-*}" 2400 tools/testing/vm/osguest_test.py "$release"
-	suite "near-${release%%-*}" 1800 tools/testing/vm/near_test.py "$release"
-done
 long=tools/testing/long
-suite fire-card 600 "$long/card_dies_test.py" "${releases[0]}"
-suite fire-cycles 900 "$long/cycles_test.py" "${releases[0]}" 10
-suite fire-kexecs 900 "$long/kexec_test.py" "${releases[0]}" 3
+
+programs() {
+	suite runner 120 tools/testing/runner_test.sh
+	suite lint 1800 tools/testing/lint/lint.py
+	suite package 1800 tools/testing/kmod/package_test.sh
+	suite unit 1800 make -s unit
+	suite vectors 1200 make -s vectors
+	suite card 1200 tools/testing/card/card_test.py
+	suite card-near 1200 tools/testing/card/near_test.py
+	suite card-hostile 1200 env VOUCH_CARDD="$PWD/build/test/vouch-card-hostile" \
+		tools/testing/card/hostile_test.py
+	suite fuzz 3600 make -s fuzz
+}
+
+machines() {
+	local release
+	suite topology 1200 tools/testing/vm/topology_test.py
+	for release in "${releases[0]}" "${releases[-1]}"; do
+		suite "kselftest-${release%%-*}" 1200 tools/testing/vm/kselftest.py "$release"
+		suite "latency-${release%%-*}" 900 tools/testing/vm/latency_test.py "$release"
+		suite "kexec-${release%%-*}" 1200 tools/testing/vm/kexec_test.py "$release"
+		suite "full-${release%%-*}" 900 tools/testing/vm/full_test.py "$release"
+	done
+	# Woken from idle, a VM with 7.3.4 answers nobody any more, with vouch.ko or without.
+	for release in "${releases[1]}" "${releases[-1]}"; do
+		suite "sleep-${release%%-*}" 900 tools/testing/vm/sleep_test.py "$release"
+	done
+	suite measured 1800 tools/testing/vm/measured_test.py
+	for release in "${releases[0]}" "${releases[-1]}"; do
+		suite "osguest-${release%%-*}" 2400 tools/testing/vm/osguest_test.py "$release"
+		suite "near-${release%%-*}" 1800 tools/testing/vm/near_test.py "$release"
+	done
+	suite fire-card 600 "$long/card_dies_test.py" "${releases[0]}"
+	suite fire-cycles 900 "$long/cycles_test.py" "${releases[0]}" 10
+	suite fire-kexecs 900 "$long/kexec_test.py" "${releases[0]}" 3
+	suite demo 1800 tools/testing/demo/demo.py --tap
+}
+
+# An emulated machine keeps one core busy, and a program the other.
+side_by_side programs machines
 
 # It takes 25 minutes to build: a share of it, where that was done.
 if debug=$(tools/testing/debug/build-kernel.sh --cached); then
@@ -58,6 +69,5 @@ else
 	say "no debug kernel is cached: nothing ran under KASAN, lockdep and kmemleak"
 	say "(make debug-kernel builds it, make check-long runs all that is for it)"
 fi
-suite demo 1800 tools/testing/demo/demo.py --tap
 
 finish

@@ -50,5 +50,32 @@ expect "a time-out fails" $'not ok - program: printed no plan (exit 124)\n1..1' 
 	'sleep 60'
 expect "bailing out fails" $'not ok - program: Bail out! no memory\nnot ok - program: planned 2, ran 1 (exit 0)\n1..2' \
 	'echo "1..2"; echo "Bail out! no memory"'
+
+# summed NAME WANTED BODY: the last line of a check that runs what BODY says.
+summed() {
+	local got
+	printf '%s\n' "logs=$work/logs" ". tools/testing/suites.sh" "$3" finish > "$work/check"
+	got=$(cd "$here/../.." && timeout 60 bash "$work/check" 2> /dev/null) || :
+	number=$((number + 1))
+	if [ "${got##*$'\n'}" = "$2" ]; then
+		echo "ok $number - $1"
+	else
+		echo "not ok $number - $1"
+		printf '%s\n' "$got" | sed 's/^/# /'
+		failed=1
+	fi
+}
+
+printf '#!/bin/sh\necho "1..2"; echo "ok 1 - a"; echo "ok 2 # SKIP b"\n' > "$work/good"
+printf '#!/bin/sh\necho "1..1"; echo "not ok 1 - a"\n' > "$work/bad"
+chmod +x "$work/good" "$work/bad"
+summed "suites side by side are summed" "2 passed, 1 failed" \
+	"one() { suite a 9 $work/good; suite b 9 $work/good; }; two() { suite c 9 $work/bad; }
+	 side_by_side one two"
+summed "what breaks off is a failure" "1 passed, 1 failed" \
+	"one() { suite a 9 $work/good; }; two() { exit 0; }; side_by_side one two"
+summed "a suite that takes too long is a failure" "1 passed, 2 failed" \
+	"one() { suite a 9 $work/good; }; two() { suite c 1 sleep 30; }; side_by_side one two"
+summed "nothing at all is no success" "0 passed, 0 failed" ""
 echo "1..$number"
 exit "$failed"

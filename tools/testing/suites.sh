@@ -5,8 +5,7 @@
 # sources this from the tree's root, and ends with `finish`.
 
 rm -rf "${logs:?}"
-mkdir -p "$logs"
-passed=0 failed=0 skipped=0
+mkdir -p "$logs/counts"
 
 bold=
 plain=
@@ -59,7 +58,7 @@ suite() {
 	skip=$(number '^ok .*# SKIP' "$log")
 	good=$(($(number '^ok ' "$log") - skip))
 	bad=$(number '^not ok ' "$log")
-	passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + skip))
+	echo "$good $bad $skip" > "$logs/counts/$name"
 	if [ "$bad" = 0 ]; then
 		say "ok     $name ($good tests, $((SECONDS - begin)) s)"
 	else
@@ -69,11 +68,34 @@ suite() {
 	fi
 }
 
+# side_by_side FUNCTION...: each runs suites; one that breaks off is a failure.
+side_by_side() {
+	local each
+	for each; do
+		(
+			trap 'kill "$job" 2> /dev/null; exit 130' INT TERM
+			echo "0 1 0" > "$logs/counts/.$each"
+			"$each"
+			rm "$logs/counts/.$each"
+		) &
+		lanes+=($!)
+	done
+	wait "${lanes[@]}"
+	for each in "$logs"/counts/.[a-z]*; do
+		[ ! -e "$each" ] || say "${bold}FAILED${plain} ${each##*/.}: broke off"
+	done
+	lanes=()
+}
+
 finish() {
+	local passed failed skipped
+	read -r passed failed skipped < <(find "$logs/counts" -type f -exec cat {} + |
+		awk '{ good += $1; bad += $2; skip += $3 } END { print good + 0, bad + 0, skip + 0 }')
 	say "results in $logs"
 	[ "$skipped" = 0 ] || say "$skipped skipped"
 	echo "$passed passed, $failed failed"
 	[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
 }
 
-trap 'kill "$job" 2> /dev/null; echo; say interrupted; exit 130' INT TERM
+lanes=()
+trap 'kill "${lanes[@]}" "$job" 2> /dev/null; echo; say interrupted; exit 130' INT TERM
