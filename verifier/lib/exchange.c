@@ -106,22 +106,63 @@ static uint64_t sum(const struct vouch_proximity_list *times)
 	return total;
 }
 
+/* The card's stamps are pairs: until a challenge came, until its response was read. */
+static uint64_t waited(const struct vouch_proximity *p, size_t round)
+{
+	return vouch_proximity_number(&p->stamps, round * 2 * VOUCH_TIME_LEN, VOUCH_TIME_LEN);
+}
+
+static uint64_t answered(const struct vouch_proximity *p, size_t round)
+{
+	return vouch_proximity_number(&p->stamps, (round * 2 + 1) * VOUCH_TIME_LEN,
+				      VOUCH_TIME_LEN);
+}
+
+static uint64_t taken(const struct vouch_proximity *p, size_t round)
+{
+	return vouch_proximity_number(&p->times, round * VOUCH_TIME_LEN, VOUCH_TIME_LEN);
+}
+
+/* @card lies within what the guest timed as @guest. */
+static bool is_within(uint64_t card, uint64_t guest)
+{
+	return card <= guest || card - guest <= card / 1024 + CLOCKS_APART_NS;
+}
+
+/*
+ * What is longer in the guest's @round than in the card's, with the card's wait
+ * before round @wait. In the first round it passed before the challenge came, in the
+ * last after the response left: the card saw nothing of it. A saturated time is all
+ * ones, so it never makes this too long.
+ */
+static uint64_t held_up(const struct vouch_proximity *p, size_t round, size_t wait)
+{
+	uint64_t guest = taken(p, round), card = answered(p, round) + waited(p, wait);
+
+	return guest > card ? guest - card : 0;
+}
+
 /*
  * From the first challenge to the last response is less time for the card than for
- * the guest, who waited for both. A guest's clock that was slowed down shows here.
+ * the guest, who waited for both; so it is in each round. A guest's clock that was
+ * slowed down shows here, and not less so if the guest was held up at either end.
  */
 static bool clocks_agree(const struct vouch_proximity *p)
 {
 	const struct vouch_transcript *t = &p->transcript;
-	uint64_t guest, card;
+	size_t round;
+	uint64_t guest;
 
 	if (p->begin > p->end || t->opened > t->first || t->first > t->last)
 		return false;
 	guest = p->end - p->begin;
-	card = t->last - t->first;
 	if (sum(&p->times) > guest || sum(&p->stamps) > t->last - t->opened)
 		return false;
-	return card <= guest || card - guest <= card / 1024 + CLOCKS_APART_NS;
+	for (round = 0; round < p->rounds; round++)
+		if (!is_within(answered(p, round), taken(p, round)))
+			return false;
+	guest -= held_up(p, 0, 1) + held_up(p, p->rounds - 1, p->rounds - 1);
+	return is_within(t->last - t->first, guest);
 }
 
 enum vouch_reason vouch_proximity_check(const struct vouch_proximity *proximity,

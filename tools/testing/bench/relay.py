@@ -117,12 +117,12 @@ def replay(near, sessions):
 	save("replay", None, [count])
 
 
-def slowed(near, sessions):
-	"""A VM that was told that its counter is twice as fast as it is."""
+def unbounded(near, sessions, name):
+	"""Sessions of the honest card, judged by nothing but whether they hold together."""
 	near.demand(near_lab.bounds(2 ** 32 - 2, ROUNDS))
-	count = Count("clock at half its speed")
+	count = Count(name)
 	judge(near, take(near, DIRECT, sessions), count)
-	save("clock", None, [count])
+	return count
 
 
 def run_relays(sessions, release):
@@ -135,13 +135,15 @@ def run_relays(sessions, release):
 def run_clock(sessions, release):
 	"""The kernel says how fast the counter is, and is then told twice as much."""
 	with NearLab("relay-clock", release) as near:
+		start(near)
+		right = unbounded(near, sessions, "clock as it is")
 		found = re.findall(r"tsc: (?:Detected|Refined TSC clocksource calibration:) ([0-9.]+) MHz",
 				   near.host.must("dmesg"))
 		near.host.stop()
 	khz = int(float(found[-1]) * 2000)
 	with NearLab("relay-clock", release, append=f"tsc=reliable tsc_early_khz={khz}") as near:
 		start(near)
-		slowed(near, sessions)
+		save("clock", None, [right, unbounded(near, sessions, "clock at half its speed")])
 		near.host.stop()
 
 

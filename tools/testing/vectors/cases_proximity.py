@@ -228,23 +228,6 @@ def malformed(world):
 	yield "near-long", session.package(bytes(16385)), BAD, "too-long", None, NEAR
 
 
-def clocks(world):
-	bad = (BAD, "proximity-clock", None, NEAR)
-	half = Session(world)
-	half.times = [each // 2 for each in half.times]
-	half.span = [20_000_000, 20_000_000 + (half.card_span[2] - half.card_span[1]) // 2]
-	half.times = [min(each, (half.span[1] - half.span[0]) // ROUNDS) for each in half.times]
-	yield "near-clock-half", half.package(), *bad
-	session = Session(world)
-	yield "near-clock-back", session.package(_6=[session.span[1], session.span[0]]), *bad
-	yield "near-clock-rounds", session.package(_6=[0, sum(session.times) - 1]), *bad
-	first, opened, last = session.card_span[1], session.card_span[0], session.card_span[2]
-	for name, span in (("first", [first + 1, first, last]), ("last", [opened, last + 1, last]),
-			   ("sum", [opened + 1, first, last])):
-		card = session.transcript(claims={-70111: span})
-		yield f"near-card-{name}", session.package(answer=session.answer(card)), *bad
-
-
 def bounds(world):
 	far = (BAD, "proximity-far", None, NEAR)
 	for name, change in (("guest", {"guest_ns": 3001}), ("card", {"card_ns": 2501})):
@@ -281,5 +264,5 @@ def trust():
 def cases():
 	yield from trust()
 	world = World(LONG, OWN)
-	for source in (good, relays, bindings, signatures, malformed, clocks, bounds):
+	for source in (good, relays, bindings, signatures, malformed, bounds):
 		yield from source(world)

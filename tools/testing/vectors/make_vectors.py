@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives import serialization
 import make_refs
 from world import NONCE, root_pem
 
+import cases_clock
 import cases_evidence
 import cases_history
 import cases_kernel
@@ -119,7 +120,8 @@ def inputs():
 
 def cases():
 	for module in (cases_package, cases_evidence, cases_log, cases_history, cases_kernel,
-		       cases_tpm, cases_os, cases_report, cases_subject, cases_proximity):
+		       cases_tpm, cases_os, cases_report, cases_subject, cases_proximity,
+		       cases_clock):
 		yield from module.cases()
 
 
