@@ -56,6 +56,10 @@ sleep: kernels $(programs) modules ## a host that really sleeps, on each release
 	@for release in $$(cat /etc/vouch-kernels); do \
 		tools/testing/vm/sleep_test.py $$release || exit; done
 
+secureboot: kernels $(programs) modules ## a host that starts only what is signed, on the newest and the oldest release
+	@for release in $$(sed -n '1p;$$p' /etc/vouch-kernels); do \
+		tools/testing/vm/secureboot_test.py $$release || exit; done
+
 full: kernels $(programs) modules ## a card whose log has no room for this kernel, on each release
 	@for release in $$(cat /etc/vouch-kernels); do \
 		tools/testing/vm/full_test.py $$release || exit; done

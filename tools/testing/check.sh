@@ -42,6 +42,7 @@ machines() {
 		suite "latency-${release%%-*}" 900 tools/testing/vm/latency_test.py "$release"
 		suite "kexec-${release%%-*}" 1200 tools/testing/vm/kexec_test.py "$release"
 		suite "full-${release%%-*}" 900 tools/testing/vm/full_test.py "$release"
+		suite "secureboot-${release%%-*}" 900 tools/testing/vm/secureboot_test.py "$release"
 	done
 	# Woken from idle, a VM with 7.3.4 answers nobody any more, with vouch.ko or without.
 	for release in "${releases[1]}" "${releases[-1]}"; do
