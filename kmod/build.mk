@@ -11,15 +11,16 @@ else
 kmod-releases := $(shell uname -r)
 endif
 
+MODULE_OUT ?= $(O)/kmod
 kmod-kdir = $(or $(KDIR),/lib/modules/$(1)/build)
 kmod-sources := Kbuild $(wildcard kmod/*.[ch] kmod/uapi/vouch/*.h)
-kmod-modules := $(kmod-releases:%=$(O)/kmod/%/vouch.ko)
+kmod-modules := $(kmod-releases:%=$(MODULE_OUT)/%/vouch.ko)
 MODULE_DIR ?= updates
 
 # Links to the sources alone: what a build in the tree itself left beside them
 # would be written through, and is another release's. Two makes in one folder
 # would trip over each other.
-$(O)/kmod/%/vouch.ko: $(kmod-sources)
+$(MODULE_OUT)/%/vouch.ko: $(kmod-sources)
 	@mkdir -p $(addprefix $(@D)/,$(sort $(dir $(kmod-sources))))
 	+flock $(@D) sh -c 'find $(@D) -type l -delete && \
 		for each in $(kmod-sources); do ln -s $(CURDIR)/$$each $(@D)/$$each || exit; done && \
@@ -35,7 +36,7 @@ kmod-unsigned = $(if $(wildcard $(call kmod-kdir,$(1))/certs/signing_key.pem),,C
 install: modules-install
 modules-install: $(kmod-modules)
 	$(foreach r,$(kmod-releases),$(MAKE) -C $(call kmod-kdir,$(r)) \
-		M=$(CURDIR)/$(O)/kmod/$(r) INSTALL_MOD_DIR=$(MODULE_DIR) \
+		M=$(CURDIR)/$(MODULE_OUT)/$(r) INSTALL_MOD_DIR=$(MODULE_DIR) \
 		INSTALL_MOD_STRIP=1 $(call kmod-unsigned,$(r)) \
 		$(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR) DEPMOD=true) modules_install &&) true
 	install -D -m 644 kmod/70-vouch.rules $(DESTDIR)/usr/lib/udev/rules.d/70-vouch.rules
