@@ -243,7 +243,7 @@ void vouch_event_tell(u16 type, const u8 *digest, const char *name, u64 ref)
  * vouch_event_tell_data() - the same, for what is told by its data
  * @type: enum vouch_record_type
  * @name: any bytes
- * @data: of this type
+ * @data: of this type, or NULL
  * @data_len: bytes at @data
  *
  * Context: process context, sleeps at most for the driver's time-out.

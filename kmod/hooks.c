@@ -106,9 +106,14 @@ int vouch_hooks_init(void)
 	err = vouch_sleep_init();
 	if (err)
 		goto modules;
+	err = vouch_liveupdate_init();
+	if (err)
+		goto sleep;
 	vouch_state_init();
 	return 0;
 
+sleep:
+	vouch_sleep_exit();
 modules:
 	vouch_module_exit();
 hooks:
@@ -128,6 +133,7 @@ digest:
 void vouch_hooks_exit(void)
 {
 	vouch_state_exit();
+	vouch_liveupdate_exit();
 	vouch_sleep_exit();
 	vouch_module_exit();
 	hooks_remove();
@@ -164,5 +170,5 @@ int vouch_hooks_report(void)
 	if (!err && vouch_kvm_end_hook.error)
 		err = hook_report(&vouch_kvm_end_hook);
 #endif
-	return err;
+	return err ?: vouch_liveupdate_report();
 }

@@ -172,6 +172,21 @@ static void abort_retry(struct work_struct *work)
 	mutex_unlock(&lock);
 }
 
+/* Where a live update can still be refused: its sessions are not frozen yet. */
+static int steps_flush(void)
+{
+	int err = vouch_step_flush();
+
+	if (!err)
+		return 0;
+	if (vouch_fail_closed) {
+		pr_err("refused kexec: a live update cannot be recorded: %pe\n", ERR_PTR(err));
+		return -EPERM;
+	}
+	pr_warn("kexec: not all steps of a live update are recorded: %pe\n", ERR_PTR(err));
+	return 0;
+}
+
 static int image_jump(void)
 {
 	u64 exec = VOUCH_NO_REF;
@@ -179,7 +194,9 @@ static int image_jump(void)
 
 	vouch_hook_enter();
 	mutex_lock(&lock);
-	err = jump_announce(&exec);
+	err = steps_flush();
+	if (!err)
+		err = jump_announce(&exec);
 	if (!err)
 		err = static_call(vouch_kjump_hook_original)();
 	jump_abort(exec);

@@ -11,6 +11,7 @@
 
 #include "card.h"
 #include "hooks.h"
+#include "measure.h"
 #include "record.h"
 #include "report.h"
 
@@ -65,6 +66,8 @@ err_class:
 static void __exit vouch_exit(void)
 {
 	vouch_tsm_exit();
+	/* While there is a card to tell. */
+	vouch_step_flush();
 	pci_unregister_driver(&vouch_pci_driver);
 	vouch_peer_exit();
 	vouch_hooks_exit();

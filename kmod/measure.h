@@ -110,6 +110,21 @@ extern struct vouch_hook vouch_probes_hook;
 int vouch_sleep_init(void);
 void vouch_sleep_exit(void);
 
+#ifdef CONFIG_LIVEUPDATE
+/* liveupdate.c */
+int vouch_liveupdate_init(void);
+void vouch_liveupdate_exit(void);
+int vouch_liveupdate_report(void);
+
+/* step.c */
+int vouch_step_flush(void);
+#else
+static inline int vouch_liveupdate_init(void) { return 0; }
+static inline void vouch_liveupdate_exit(void) { }
+static inline int vouch_liveupdate_report(void) { return 0; }
+static inline int vouch_step_flush(void) { return 0; }
+#endif
+
 /* module.c */
 int vouch_module_init(void);
 void vouch_module_exit(void);
