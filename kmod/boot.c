@@ -25,17 +25,16 @@ static int boot_lost(u64 number)
 	return number == VOUCH_NO_REF ? -EIO : 0;
 }
 
-static int boot_kernel(void)
+static int boot_kernel(u64 *number)
 {
 	const u8 *id = (const u8 *)vouch_hook_lookup("vmlinux_build_id");
-	u64 number;
 	int err;
 
 	if (id && !memchr_inv(id, 0, BUILD_ID_SIZE))
 		id = NULL;
 	err = vouch_event_write_id(VOUCH_REC_KERNEL, init_utsname()->release, id,
-				   id ? BUILD_ID_SIZE : 0, &number);
-	return err ?: boot_lost(number);
+				   id ? BUILD_ID_SIZE : 0, number);
+	return err ?: boot_lost(*number);
 }
 
 static int boot_cmdline(void)
@@ -57,9 +56,10 @@ static int boot_cmdline(void)
 static int boot_tell(void)
 {
 	int err = vouch_record_check();
+	u64 kernel;
 
 	if (!err)
-		err = boot_kernel();
+		err = boot_kernel(&kernel);
 	if (!err)
 		err = boot_cmdline();
 	if (!err)
@@ -74,6 +74,8 @@ static int boot_tell(void)
 		err = vouch_hooks_report();
 	if (!err)
 		err = vouch_kexec_present();
+	if (!err)
+		vouch_kho_compare(kernel);
 	return err;
 }
 

@@ -64,18 +64,27 @@ uninstall-dkms:
 	$(if $(DESTDIR),,-dkms remove vouch/$(kmod-version) --all)
 	rm -rf $(kmod-dkms)
 
-# The rings in user space: each kernel header that they include is one of ours.
+# The rings, and what is read of a handover, in user space: each kernel header that
+# they include is one of ours.
 kmod-stubs := $(O)/obj/kmod/stubs
-kmod-headers := linux/bitmap linux/cdev linux/completion linux/device linux/io linux/mutex \
-	linux/pci linux/rwsem linux/spinlock linux/string linux/timekeeping \
+kmod-headers := linux/bitmap linux/cdev linux/completion linux/device linux/io linux/kernel \
+	linux/mutex linux/pci linux/rwsem linux/spinlock linux/string linux/timekeeping \
 	linux/tracepoint linux/wait linux/workqueue trace/define_trace
-unit-tests += $(O)/test/kmod-ring
+kmod-user := -include tools/testing/kmod/kernel.h -Itools/testing/kmod -I$(kmod-stubs)
+kmod-tests := ring handover
+unit-tests += $(kmod-tests:%=$(O)/test/kmod-%)
+fuzzers += $(O)/fuzz/kmod-handover
 
 $(kmod-stubs)/%.h: kmod/build.mk
 	@mkdir -p $(@D)
-	@echo '#include "kernel.h"' > $@
+	@echo '#include <kernel.h>' > $@
 
-$(O)/test/kmod-ring: tools/testing/kmod/ring.c kmod/ring.c $(kmod-headers:%=$(kmod-stubs)/%.h)
+$(kmod-tests:%=$(O)/test/kmod-%): $(O)/test/kmod-%: tools/testing/kmod/%.c kmod/%.c \
+		$(kmod-headers:%=$(kmod-stubs)/%.h)
 	@mkdir -p $(@D)
-	$(CC) $(SAN_CFLAGS) -Wno-cast-qual -include tools/testing/kmod/kernel.h -Itools/testing/kmod \
-		-I$(kmod-stubs) -o $@ $<
+	$(CC) $(SAN_CFLAGS) -Wno-cast-qual $(kmod-user) -o $@ $<
+
+$(O)/fuzz/kmod-handover: tools/testing/kmod/fuzz/handover.c kmod/handover.c \
+		$(kmod-headers:%=$(kmod-stubs)/%.h)
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(FUZZ_CFLAGS) $(kmod-user) -o $@ $<

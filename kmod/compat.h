@@ -65,4 +65,12 @@ static inline struct page *vouch_kimage_cma(const struct kimage *image, unsigned
 #endif
 #endif /* CONFIG_KEXEC_CORE */
 
+/* What is handed over has a size since KHO's format has a property for that. */
+#ifdef CONFIG_KEXEC_HANDOVER
+#include <linux/kho/abi/kexec_handover.h>
+#ifdef KHO_SUB_TREE_SIZE_PROP_NAME
+#define VOUCH_KHO
+#endif
+#endif /* CONFIG_KEXEC_HANDOVER */
+
 #endif /* _VOUCH_COMPAT_H */

@@ -110,6 +110,7 @@ int vouch_hooks_init(void)
 	if (err)
 		goto sleep;
 	vouch_state_init();
+	vouch_kho_init();
 	return 0;
 
 sleep:
@@ -139,6 +140,7 @@ void vouch_hooks_exit(void)
 	hooks_remove();
 	vouch_patch_exit();
 	vouch_kjump_exit();
+	vouch_kho_exit();
 	vouch_digest_exit();
 }
 

@@ -139,6 +139,8 @@ static int jump_announce(u64 *exec)
 	/* A card may have come back since it was asked. */
 	if (*exec != VOUCH_NO_REF)
 		WRITE_ONCE(announced, true);
+	if (!err && *exec != VOUCH_NO_REF)
+		vouch_kho_announce(digest, *exec);
 	return err;
 }
 
@@ -150,6 +152,7 @@ static void jump_abort(u64 exec)
 {
 	int err;
 
+	vouch_kho_retract();
 	if (!READ_ONCE(announced))
 		return;
 	err = vouch_record_write(VOUCH_REC_KEXEC_ABORT, NULL, NULL, NULL, 0, exec, NULL);

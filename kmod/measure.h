@@ -8,6 +8,8 @@
 #include <linux/kconfig.h>
 #include <linux/types.h>
 
+#include "compat.h"
+
 struct vouch_hook;
 
 /* firmware.c */
@@ -123,6 +125,21 @@ static inline int vouch_liveupdate_init(void) { return 0; }
 static inline void vouch_liveupdate_exit(void) { }
 static inline int vouch_liveupdate_report(void) { return 0; }
 static inline int vouch_step_flush(void) { return 0; }
+#endif
+
+#ifdef VOUCH_KHO
+/* kho.c */
+void vouch_kho_init(void);
+void vouch_kho_exit(void);
+void vouch_kho_announce(const u8 *image, u64 number);
+void vouch_kho_retract(void);
+void vouch_kho_compare(u64 kernel);
+#else
+static inline void vouch_kho_init(void) { }
+static inline void vouch_kho_exit(void) { }
+static inline void vouch_kho_announce(const u8 *image, u64 number) { }
+static inline void vouch_kho_retract(void) { }
+static inline void vouch_kho_compare(u64 kernel) { }
 #endif
 
 /* module.c */

@@ -282,3 +282,35 @@ int vouch_record_write(u16 type, const u8 *digest, const char *name,
 		*number = le64_to_cpu(done.number);
 	return rc;
 }
+
+/**
+ * vouch_record_identity - ask the card that takes the records who it is
+ * @id: returns what it says
+ *
+ * Return: 0 or a negative errno. Context: sleeps, for at most the time-out.
+ */
+int vouch_record_identity(struct vouch_identity *id)
+{
+	struct device *dev __free(put_device) = vouch_record_target();
+
+	return dev ? vouch_command_identify(to_vouch_card(dev), id) : -ENODEV;
+}
+
+/**
+ * vouch_record_read - read back what is in this machine's log
+ * @from: number of the first record wanted
+ * @out: for whole records as the card encodes them
+ * @size: room, at least VOUCH_RECORD_MAX; returns bytes written
+ *
+ * Return: 0 or a negative errno. Context: sleeps, for at most the time-out.
+ */
+int vouch_record_read(u64 from, void *out, u32 *size)
+{
+	struct device *dev __free(put_device) = vouch_record_target();
+	u64 next;
+
+	if (!dev)
+		return -ENODEV;
+	return vouch_command_log_read(to_vouch_card(dev), to_vouch_card(dev)->function, from,
+				      out, size, &next);
+}

@@ -17,5 +17,7 @@ extern unsigned int vouch_timeout_ms;
 int vouch_record_check(void);
 int vouch_record_write(u16 type, const u8 *digest, const char *name,
 		       const void *data, size_t data_len, u64 ref, u64 *number);
+int vouch_record_identity(struct vouch_identity *id);
+int vouch_record_read(u64 from, void *out, u32 *size);
 
 #endif /* _VOUCH_RECORD_H */

@@ -3,8 +3,8 @@
 #define _VOUCH_TEST_KERNEL_H
 
 /*
- * As much of the kernel as ring.c uses, for a test in user space on one
- * thread. Every <linux/...> header that it includes is this one.
+ * As much of the kernel as ring.c and handover.c use, for tests in user space on
+ * one thread. Every <linux/...> header that it includes is this one.
  */
 
 #include <errno.h>
@@ -57,6 +57,14 @@ struct pci_dev;
 static inline void __clear_bit(unsigned int bit, unsigned long *map)
 {
 	map[bit / 64] &= ~(1UL << bit % 64);
+}
+
+static inline const void *memchr_inv(const void *from, int byte, size_t size)
+{
+	for (const u8 *at = from; size; at++, size--)
+		if (*at != byte)
+			return at;
+	return NULL;
 }
 
 static inline void test_guard_spinlock_irqsave(spinlock_t *lock)
