@@ -16,7 +16,7 @@ endif
 native := $(if $(VOUCH_INSIDE),y,$(shell pkg-config --exists libcrypto 'libcbor >= 0.10' jansson libzstd liblzma 'libbpf >= 1.0' 2>/dev/null && \
 	PATH=$$PATH:/usr/sbin && command -v clang > /dev/null && command -v bpftool > /dev/null && echo y))
 enter := tools/testing/vm/enter
-in_root := check check-long demo bench lint unit fuzz vectors kselftest kexec sleep full latency near topology measured secureboot debug-kernel
+in_root := check check-long demo bench lint unit fuzz vectors kselftest kexec sleep full latency near topology measured secureboot debug-kernel liveupdate
 
 ifdef VOUCH_INSIDE
 forwarded :=

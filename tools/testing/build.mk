@@ -78,6 +78,11 @@ osguest: kernels $(programs) modules ## a VM's own kernels in its own log, on ea
 debug-kernel: ## KASAN, lockdep, KHO and live update, from Debian's source (25 min, once)
 	@tools/testing/debug/build-kernel.sh
 
+# Of the kernels here only that one can do it.
+liveupdate: debug-kernel $(programs) ## live updates on the debug kernel: module loaded, unloaded, absent
+	@$(MAKE) -s modules KDIR=/cache/debug-kernel/build
+	@tools/testing/vm/liveupdate_test.py $$(cat /cache/debug-kernel/release)
+
 include tools/testing/bench/build.mk
 bench: kernels $(bench-programs) $(programs) modules ## measure, next to what others use
 	@tools/testing/bench/bench.py

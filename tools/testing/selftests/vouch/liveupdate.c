@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The memory of a VM that is no VM, across a live update, in two stages as in
+ * the kernel's own selftests:
+ *
+ *	liveupdate hold SESSION TOKEN MIB	preserve it; a child keeps the session
+ *	liveupdate take SESSION TOKEN MIB	get it back, compare it, finish
+ *
+ * For the scripts: prints "ok", or what went wrong and where.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* <linux/liveupdate.h>, which is newer than what Debian 13 has. */
+struct session_arg {
+	uint32_t size;
+	int32_t fd;
+	uint8_t name[64];
+};
+
+struct file_arg {
+	uint32_t size;
+	int32_t fd;
+	uint64_t token;
+};
+
+struct finish_arg {
+	uint32_t size;
+	uint32_t reserved;
+};
+
+#define CREATE_SESSION		_IO(0xba, 0x00)
+#define RETRIEVE_SESSION	_IO(0xba, 0x01)
+#define PRESERVE_FD		_IO(0xba, 0x40)
+#define RETRIEVE_FD		_IO(0xba, 0x41)
+#define FINISH			_IO(0xba, 0x42)
+
+static int fail(const char *what)
+{
+	printf("%s: %s\n", what, strerror(errno));
+	return 1;
+}
+
+/* No two words are equal, nor equal from one session to another. */
+static uint64_t word(uint64_t token, uint64_t i)
+{
+	uint64_t x = (i + 1) * 0x9e3779b97f4a7c15 ^ token;
+
+	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9;
+	return x ^ x >> 31;
+}
+
+static int session_get(unsigned long how, const char *name)
+{
+	struct session_arg arg = { .size = sizeof(arg) };
+	int device = open("/dev/liveupdate", O_RDWR);
+	int rc;
+
+	if (device < 0)
+		return -1;
+	snprintf((char *)arg.name, sizeof(arg.name), "%s", name);
+	rc = ioctl(device, how, &arg);
+	close(device);
+	return rc ? -1 : arg.fd;
+}
+
+static int hold(const char *name, uint64_t token, size_t size)
+{
+	struct file_arg arg = { .size = sizeof(arg), .token = token };
+	int session = session_get(CREATE_SESSION, name);
+	int fd = memfd_create("vm", 0);
+	uint64_t *memory;
+
+	if (session < 0)
+		return fail("session");
+	if (fd < 0 || ftruncate(fd, (off_t)size))
+		return fail("memfd");
+	memory = mmap(NULL, size, PROT_WRITE, MAP_SHARED, fd, 0);
+	if (memory == MAP_FAILED)
+		return fail("mmap");
+	for (size_t i = 0; i < size / sizeof(*memory); i++)
+		memory[i] = word(token, i);
+	arg.fd = fd;
+	if (ioctl(session, PRESERVE_FD, &arg))
+		return fail("preserve");
+	puts("ok");
+	fflush(stdout);
+	if (fork())
+		return 0;
+	setsid();
+	for (int i = 0; i < 3; i++)
+		close(i);
+	for (;;)
+		pause();
+}
+
+static int take(const char *name, uint64_t token, size_t size)
+{
+	struct file_arg arg = { .size = sizeof(arg), .token = token };
+	struct finish_arg finish = { .size = sizeof(finish) };
+	int session = session_get(RETRIEVE_SESSION, name);
+	const uint64_t *memory;
+
+	if (session < 0)
+		return fail("session");
+	if (ioctl(session, RETRIEVE_FD, &arg))
+		return fail("retrieve");
+	if (lseek(arg.fd, 0, SEEK_END) != (off_t)size)
+		return fail("size");
+	memory = mmap(NULL, size, PROT_READ, MAP_SHARED, arg.fd, 0);
+	if (memory == MAP_FAILED)
+		return fail("mmap");
+	for (size_t i = 0; i < size / sizeof(*memory); i++)
+		if (memory[i] != word(token, i)) {
+			printf("differs at %zu\n", i * sizeof(*memory));
+			return 1;
+		}
+	if (ioctl(session, FINISH, &finish))
+		return fail("finish");
+	puts("ok");
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	uint64_t token;
+	size_t size;
+
+	if (argc != 5) {
+		fprintf(stderr, "liveupdate hold|take SESSION TOKEN MIB\n");
+		return 2;
+	}
+	token = strtoull(argv[3], NULL, 0);
+	size = strtoull(argv[4], NULL, 0) << 20;
+	return strcmp(argv[1], "hold") ? take(argv[2], token, size) : hold(argv[2], token, size);
+}
