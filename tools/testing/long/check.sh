@@ -26,6 +26,7 @@ vm=tools/testing/vm
 suite reports 1800 "$long/reports_test.py" "$debug"
 suite kunit 1800 "$vm/kunit_test.py" "$debug"
 suite kselftest 7200 "$vm/kselftest.py" "$debug"
+suite liveupdate 3600 "$vm/liveupdate_test.py" "$debug"
 suite faults 14400 "$long/faults_test.py" "$debug"
 suite user 3600 "$long/user_test.py" "$debug"
 suite card 3600 "$long/card_dies_test.py" "$debug"
