@@ -182,10 +182,17 @@ int vouch_liveupdate_report(void)
  */
 int vouch_liveupdate_init(void)
 {
+	int err;
+
 	vouch_step_init();
+	err = register_reboot_notifier(&notifier);
+	if (err) {
+		vouch_step_exit();
+		return err;
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(watches); i++)
 		watches[i].error = register_fprobe_syms(&watches[i].probe, &watches[i].symbol, 1);
-	return register_reboot_notifier(&notifier);
+	return 0;
 }
 
 /** vouch_liveupdate_exit() - no more of that */
