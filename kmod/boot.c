@@ -55,7 +55,7 @@ static int boot_cmdline(void)
 
 static int boot_tell(void)
 {
-	int err = vouch_record_check();
+	int err = vouch_target_check();
 	u64 kernel;
 
 	if (!err)
@@ -99,7 +99,7 @@ int vouch_boot_record(void)
 	vouch_kvm_attach();
 	err = boot_tell();
 	/* A card that is lost on the way is told anew once it is back. */
-	if (err && !vouch_record_check())
+	if (err && !vouch_target_check())
 		vouch_event_lost("a part of this kernel's first records");
 	/* Without fail_closed, what comes after the command line is lost in silence. */
 	if (!err && lost != vouch_event_unrecorded())
@@ -115,7 +115,7 @@ int vouch_boot_record(void)
  */
 bool vouch_boot_is_recorded(struct vouch_card *card)
 {
-	struct device *dev __free(put_device) = vouch_record_target();
+	struct device *dev __free(put_device) = vouch_target_get();
 
 	return dev == &card->dev && READ_ONCE(card->state) == VOUCH_READY &&
 	       !READ_ONCE(card->unassigned) && READ_ONCE(card->recorded);

@@ -215,7 +215,7 @@ int vouch_card_attach(struct vouch_card *card)
 		vouch_card_detach(card, VOUCH_GONE);
 		return rc;
 	}
-	vouch_record_attach(card);
+	vouch_target_attach(card);
 	return 0;
 }
 
@@ -247,7 +247,7 @@ static int card_run_once(struct vouch_card *card, struct vouch_request *req)
 	int rc;
 
 	guard(rwsem_read)(&card->lock);
-	rc = vouch_card_check(card) ?: (vouch_record_is_turn(card, req) ? 0 : -ERESTART);
+	rc = vouch_card_check(card) ?: (vouch_target_is_turn(card, req) ? 0 : -ERESTART);
 	if (rc)
 		return rc;
 	rc = vouch_queue_run(card, req);
@@ -274,7 +274,7 @@ int vouch_card_run(struct vouch_card *card, struct vouch_request *req)
 
 	/* A reset may come between the end of the wait and the lock. */
 	do {
-		rc = vouch_record_turn(card, req) ?: card_run_once(card, req);
+		rc = vouch_target_turn(card, req) ?: card_run_once(card, req);
 	} while (rc == -ERESTART);
 	return rc;
 }

@@ -129,15 +129,16 @@ bool vouch_peer_find_host(void);
 void vouch_peer_release(void);
 void vouch_peer_exit(void);
 
-/* record.c */
-struct device *vouch_record_target(void);
-bool vouch_record_is_host(void);
-void vouch_record_set_host(void);
-void vouch_record_attach(struct vouch_card *card);
-void vouch_record_follow(struct vouch_card *card);
-void vouch_record_detach(struct vouch_card *card);
-bool vouch_record_is_turn(struct vouch_card *card, const struct vouch_request *req);
-int vouch_record_turn(struct vouch_card *card, const struct vouch_request *req);
+/* target.c */
+struct device *vouch_target_get(void);
+bool vouch_target_is_host(void);
+void vouch_target_set_host(void);
+void vouch_target_attach(struct vouch_card *card);
+void vouch_target_follow(struct vouch_card *card);
+void vouch_target_detach(struct vouch_card *card);
+bool vouch_target_is_turn(struct vouch_card *card, const struct vouch_request *req);
+int vouch_target_turn(struct vouch_card *card, const struct vouch_request *req);
+int vouch_target_settle(struct vouch_card *card);
 
 /* boot.c */
 bool vouch_boot_is_recorded(struct vouch_card *card);

@@ -40,7 +40,7 @@ static const char *const types[] = { VOUCH_RECORD_TYPES(VOUCH_TYPE_TEXT) };
 static int event_send(u16 type, const u8 *digest, const char *name, const void *data,
 		      size_t data_len, u64 ref, u64 *number)
 {
-	int err = vouch_record_check();
+	int err = vouch_target_check();
 
 	return err ?: vouch_record_write(type, digest, name, data, data_len, ref, number);
 }

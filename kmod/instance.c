@@ -43,5 +43,5 @@ int vouch_instance_look(struct vouch_card *card, bool *fresh)
  */
 void vouch_instance_changed(struct work_struct *work)
 {
-	vouch_record_follow(container_of(work, struct vouch_card, follow));
+	vouch_target_follow(container_of(work, struct vouch_card, follow));
 }

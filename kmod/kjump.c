@@ -126,7 +126,7 @@ static int jump_announce(u64 *exec)
 	WRITE_ONCE(jumping, true);
 	err = jump_measure(digest, &image);
 	/* No card was told: then there is nothing to take back. */
-	if (!err && !vouch_record_check())
+	if (!err && !vouch_target_check())
 		WRITE_ONCE(announced, true);
 	vouch_kexec_unlock();
 	if (err == -EPERM)

@@ -94,9 +94,9 @@ static bool function_is_for_vm(struct vouch_card *card)
 	if ((function & VOUCH_FUNCTION_ROLE_MASK) >> VOUCH_FUNCTION_ROLE_SHIFT !=
 	    VOUCH_ROLE_GUEST)
 		return false;
-	if (!vouch_record_is_host() && vouch_peer_find_host())
-		vouch_record_set_host();
-	return vouch_record_is_host() && !guests;
+	if (!vouch_target_is_host() && vouch_peer_find_host())
+		vouch_target_set_host();
+	return vouch_target_is_host() && !guests;
 }
 
 /* From here on the card does nothing to this machine, and nobody asks it to. */
@@ -104,7 +104,7 @@ static void card_quiesce(struct vouch_card *card)
 {
 	card->retired = true;
 	vouch_card_detach(card, VOUCH_GONE);
-	vouch_record_detach(card);
+	vouch_target_detach(card);
 	work_cancel(card);
 	pci_clear_master(card->pdev);
 }

@@ -14,7 +14,10 @@
 extern bool vouch_fail_closed;
 extern unsigned int vouch_timeout_ms;
 
-int vouch_record_check(void);
+/* target.c */
+int vouch_target_check(void);
+
+/* record.c */
 int vouch_record_write(u16 type, const u8 *digest, const char *name,
 		       const void *data, size_t data_len, u64 ref, u64 *number);
 int vouch_record_identity(struct vouch_identity *id);

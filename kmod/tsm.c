@@ -31,7 +31,7 @@ static typeof(tsm_report_unregister) *leave;	/* set while this is the provider *
 
 static int report_new(struct tsm_report *report, void *data)
 {
-	struct device *dev __free(put_device) = vouch_record_target();
+	struct device *dev __free(put_device) = vouch_target_get();
 	struct vouch_report answer = {};
 	int rc;
 

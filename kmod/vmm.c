@@ -170,7 +170,7 @@ int vouch_vmm_measure(struct file *file, const char *note)
 
 	snprintf(name, sizeof(name), "%s%pD", note, file);
 	/* One that is known needs no record, but no VM starts behind a card's back. */
-	err = vouch_fail_closed ? vouch_record_check() : 0;
+	err = vouch_fail_closed ? vouch_target_check() : 0;
 	if (err)
 		return vouch_event_unmeasured(VOUCH_REC_VM_START, name, err);
 	if (vmm_key_get(&key, file) && vmm_is_known(&key))
