@@ -74,9 +74,12 @@ class Provider:
 		for release in releases:
 			self.add("module", "vouch", vouch_ko(release), release)
 			self.add("initramfs", f"host {release}", self.image(release), release)
-		for text in cmdlines:
-			call(REFS, "add-cmdline", self.manifest, text)
 		self.add("card-firmware", "vouch-cardd", CARDD)
+		self.know_cmdlines(*cmdlines)
+
+	def know_cmdlines(self, *texts):
+		for text in texts:
+			call(REFS, "add-cmdline", self.manifest, text)
 		self.compile()
 
 	def add(self, kind, name, path, release=None):

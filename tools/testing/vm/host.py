@@ -128,15 +128,22 @@ class Host(VM):
 		release names a published kernel; kernel and image are files in the
 		Lab's folder that replace it. load_only returns without the jump.
 		"""
+		self._load("-l", release, kernel, image, append)
+		if not load_only:
+			self.jump()
+
+	def load_crash(self, release, kernel=None):
+		"""Load what a panic starts."""
+		self._load("-p", release, kernel, None, "nr_cpus=1")
+
+	def _load(self, how, release, kernel, image, append):
 		kernel = kernel or make_kernel(self.lab.folder, release, self.options)
 		image = image or self.image(release)
 		for guest in list(self.guests):
 			guest.stop()
-		self.must(f"chroot /ref kexec -s -l {self.results(kernel)} "
+		self.must(f"chroot /ref kexec -s {how} {self.results(kernel)} "
 			  f"--initrd={self.results(image)} "
 			  f"--command-line='{self.cmdline(append)}'", BOOT_TIMEOUT)
-		if not load_only:
-			self.jump()
 
 	def jump(self):
 		"""Execute what kexec() loaded."""

@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """kexec_test.py RELEASE: jumps that are refused, that fail or that a panic cuts
-short, and crash kernels, as a VM, its card and the card's log see them."""
+short, as a VM, its card and the card's log see them."""
 
 import collections
-import hashlib
 import os
 import signal
 import subprocess
@@ -168,16 +167,9 @@ def late(lab, host):
 	settings(host, fail_closed=0, timeout_ms=5000)
 
 
-def crash(host, release):
-	"""Load a crash kernel; returns its command line."""
-	kernel, image = f"vmlinuz-{release}", f"{host.name}-{release}.img"
-	host.must(f"chroot /ref kexec -s -p /mnt/{kernel} --initrd=/mnt/{image} "
-		  f"--command-line='{host.cmdline('nr_cpus=1')}'", 300)
-
-
 def cut_short(lab, host, release):
 	"""A panic while a jump is announced."""
-	crash(host, release)
+	host.load_crash(release)
 	tap.note(host.must("/kexec --load memory"))
 	settings(host, timeout_ms=60000)
 	host.console.allowed = PANIC
@@ -194,26 +186,6 @@ def cut_short(lab, host, release):
 	else:
 		tap.ok(True, "the machine restarts")
 	host.close()
-
-
-def crashed(host, release):
-	"""A crash kernel that loads the module."""
-	crash(host, release)
-	records = log(host)
-	kernel, loaded_image = last(records, FILE), last(records, CRASH)
-	with open(os.path.join(host.folder, f"vmlinuz-{release}"), "rb") as handle:
-		wanted = hashlib.sha384(handle.read()).hexdigest()
-	tap.ok(kernel.digest == wanted and loaded_image.ref == kernel.number,
-	       "a crash kernel's file and image are in the log", kernel, loaded_image)
-	host.console.allowed = PANIC
-	host.channel.send("echo c > /proc/sysrq-trigger")
-	host.channel.ready(300)
-	host.must("grep -q elfcorehdr /proc/cmdline && insmod /vouch.ko", 120)
-	records = log(host)
-	came = last(records, ATTACHED)
-	tap.ok(came.name == "unannounced" and came.number > loaded_image.number and
-	       last(records, KERNEL).name == release,
-	       "it comes unannounced, and says which kernel it is", came, last(records, KERNEL))
 
 
 def contiguous(lab, host, release):
@@ -257,9 +229,6 @@ def scenario(lab, release):
 	host.stop()
 	host = boot(lab, card, release, "cut", append="crashkernel=512M")
 	cut_short(lab, host, release)
-	host = boot(lab, card, release, "crash", append="crashkernel=512M")
-	crashed(host, release)
-	host.stop()
 	if release == releases()[0]:
 		host = boot(lab, card, release, "cma", append="cma=384M")
 		count = contiguous(lab, host, release)
