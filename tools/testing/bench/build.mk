@@ -14,6 +14,7 @@ $(bench-obj): PART_CFLAGS := -Iuserspace/lib -Iuserspace/cli -Ibpf -isystem $(O)
 $(O)/obj/$(bench-dir)/probes.o: $(O)/bpf/latency.skel.h
 $(O)/bench/probes: $(O)/obj/userspace/cli/ring.o
 
+$(O)/bench/path $(O)/bench/crowd: $(O)/obj/$(bench-dir)/burst.o
 $(O)/bench/path: $(O)/obj/$(bench-dir)/tpm.o $(O)/obj/userspace/agent/esys.o
 $(O)/bench/path: bench-libs := -ltss2-esys -ltss2-tcti-device
 $(bench-vm): $(O)/bench/%: $(O)/obj/$(bench-dir)/%.o $(bench-common)

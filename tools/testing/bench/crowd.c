@@ -1,81 +1,64 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * crowd CALLERS APPENDS: how long it takes until CALLERS threads have each
- * written APPENDS durable records, and what a single one of them waited.
+ * crowd CALLERS REQUESTS [attest]: how long it takes until CALLERS threads have each
+ * written REQUESTS durable records, or have so much evidence; and what a single one
+ * of them waited.
  */
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "burst.h"
 #include "samples.h"
 #include "vouch.h"
 
-#define CALLERS_MAX 256
-
-struct caller {
-	pthread_t thread;
-	struct samples *samples;
-	size_t appends;
-	int error;
-};
-
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_barrier_t start;
-
-static void *caller_run(void *arg)
+static int append(void *ctx, size_t caller)
 {
 	static const uint8_t digest[VOUCH_DIGEST_SIZE] = { 2 };
-	struct caller *caller = arg;
-	struct vouch_device *card;
+	struct vouch_device **cards = ctx;
 
-	caller->error = vouch_device_open(VOUCH_ANY_DEVICE, &card);
-	pthread_barrier_wait(&start);
-	for (size_t i = 0; !caller->error && i < caller->appends; i++) {
-		uint64_t begin = samples_clock();
+	return vouch_measure(cards[caller], "crowd", digest, NULL, NULL);
+}
 
-		caller->error = vouch_measure(card, "crowd", digest, NULL, NULL);
-		pthread_mutex_lock(&lock);
-		samples_add(caller->samples, samples_clock() - begin);
-		pthread_mutex_unlock(&lock);
-	}
-	return NULL;
+static int attest(void *ctx, size_t caller)
+{
+	static const uint8_t nonce[VOUCH_DIGEST_SIZE] = { 3 };
+	struct vouch_device **cards = ctx;
+	struct vouch_answer answer;
+
+	return vouch_attest(cards[caller], 0, nonce, 0, &answer);
 }
 
 int main(int argc, char **argv)
 {
-	size_t callers = argc == 3 ? strtoul(argv[1], NULL, 10) : 0;
-	size_t appends = argc == 3 ? strtoul(argv[2], NULL, 10) : 0;
-	static struct caller all[CALLERS_MAX];
+	static struct vouch_device *cards[BURST_CALLERS_MAX];
+	bool attests = argc == 4 && !strcmp(argv[3], "attest");
 	struct samples samples;
-	uint64_t begin, took;
+	struct burst burst = {
+		.callers = argc >= 3 ? strtoul(argv[1], NULL, 10) : 0,
+		.each = argc >= 3 ? strtoul(argv[2], NULL, 10) : 0,
+		.run = attests ? attest : append, .ctx = cards, .samples = &samples,
+	};
 	int error = 0;
 
-	if (!callers || callers > CALLERS_MAX || !appends) {
-		fprintf(stderr, "usage: crowd CALLERS APPENDS (at most %d callers)\n", CALLERS_MAX);
+	if (!burst.callers || burst.callers > BURST_CALLERS_MAX || !burst.each ||
+	    argc != 3 + attests) {
+		fprintf(stderr, "usage: crowd CALLERS REQUESTS [attest] (at most %d callers)\n",
+			BURST_CALLERS_MAX);
 		return 2;
 	}
-	if (samples_init(&samples, "append", callers * appends))
+	if (samples_init(&samples, attests ? "attest" : "append", burst.callers * burst.each))
 		return 1;
-	pthread_barrier_init(&start, NULL, (unsigned int)callers + 1);
-	for (size_t i = 0; i < callers; i++) {
-		all[i].samples = &samples;
-		all[i].appends = appends;
-		if (pthread_create(&all[i].thread, NULL, caller_run, &all[i]))
-			return 1;
-	}
-	pthread_barrier_wait(&start);
-	begin = samples_clock();
-	for (size_t i = 0; i < callers; i++) {
-		pthread_join(all[i].thread, NULL);
-		error |= all[i].error;
-	}
-	took = samples_clock() - begin;
+	for (size_t i = 0; !error && i < burst.callers; i++)
+		error = vouch_device_open(VOUCH_ANY_DEVICE, &cards[i]);
+	if (!error)
+		error = burst_run(&burst);
 	if (error) {
-		fprintf(stderr, "crowd: a caller failed\n");
+		fprintf(stderr, "crowd: a caller failed: error %d\n", error);
 		return 1;
 	}
-	printf("{\"callers\":%zu,\"per_second\":%.1f}\n", callers,
-	       (double)(callers * appends) * 1e9 / (double)took);
+	printf("{\"callers\":%zu,\"per_second\":%.1f}\n", burst.callers,
+	       (double)samples.count * 1e9 / (double)burst.ns);
 	samples_print(&samples);
 	free(samples.ns);
 	return 0;

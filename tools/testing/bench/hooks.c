@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * hooks ROUNDS KERNEL: what the kernel's loads and new VMs take, and what they
- * pay for when a card records them: a SHA-384 pass by the kernel's own code over
- * as many bytes, and one append. Run with and without the module; each line of
- * output is one operation with all its times in ns.
+ * hooks ROUNDS KERNEL [OPERATION]: what the kernel's loads and new VMs take, and
+ * what they pay for when a card records them: a SHA-384 pass by the kernel's own
+ * code over as many bytes, and one append. Run with and without the module; each
+ * line of output is one operation with all its times in ns.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -149,10 +149,10 @@ static int measure(struct bench *bench, const struct operation *op, unsigned lon
 int main(int argc, char **argv)
 {
 	struct bench bench = { .hash = hash_open() };
-	unsigned long rounds = argc == 3 ? strtoul(argv[1], NULL, 10) : 0;
+	unsigned long rounds = argc == 3 || argc == 4 ? strtoul(argv[1], NULL, 10) : 0;
 
 	if (!rounds) {
-		fprintf(stderr, "usage: hooks ROUNDS KERNEL\n");
+		fprintf(stderr, "usage: hooks ROUNDS KERNEL [OPERATION]\n");
 		return 2;
 	}
 	bench.module = content_make(MODULE_SIZE);
@@ -169,6 +169,8 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof(operations) / sizeof(operations[0]); i++) {
 		const struct operation *op = &operations[i];
 
+		if (argc == 4 && strcmp(argv[3], op->name))
+			continue;
 		if ((bench.card || !op->needs_card) && measure(&bench, op, rounds / op->every))
 			return 1;
 	}

@@ -45,6 +45,13 @@ static double microseconds(const struct samples *samples, size_t percent)
 	return (double)samples->ns[(samples->count - 1) * percent / 100] / 1000;
 }
 
+/* samples_median() - in nanoseconds, of at least one */
+uint64_t samples_median(struct samples *samples)
+{
+	qsort(samples->ns, samples->count, sizeof(*samples->ns), compare);
+	return samples->ns[(samples->count - 1) / 2];
+}
+
 /* samples_print() - one JSON object on a line, times in microseconds */
 void samples_print(struct samples *samples)
 {

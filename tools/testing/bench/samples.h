@@ -22,6 +22,7 @@ struct samples {
 uint64_t samples_clock(void);
 int samples_init(struct samples *samples, const char *name, size_t size);
 void samples_add(struct samples *samples, uint64_t ns);
+uint64_t samples_median(struct samples *samples);
 void samples_print(struct samples *samples);
 
 #endif /* BENCH_SAMPLES_H */

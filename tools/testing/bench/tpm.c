@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The peer: a TPM through ESYS, with the same curve and the same hash. */
+/*
+ * The peer: a TPM through ESYS, with the same curve and the same hash, or with the
+ * curve that most have.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +15,7 @@
 
 struct tpm {
 	struct esys esys;
-	ESYS_TR key;
+	ESYS_TR keys[2];	/* by enum tpm_curve */
 	ESYS_TR nv;
 };
 
@@ -26,6 +29,36 @@ static const TPM2B_NV_PUBLIC nv_template = {
 	},
 };
 
+static const TPM2B_PUBLIC p256_template = {
+	.publicArea = {
+		.type = TPM2_ALG_ECC,
+		.nameAlg = TPM2_ALG_SHA256,
+		.objectAttributes = TPMA_OBJECT_RESTRICTED | TPMA_OBJECT_SIGN_ENCRYPT |
+			TPMA_OBJECT_FIXEDTPM | TPMA_OBJECT_FIXEDPARENT |
+			TPMA_OBJECT_SENSITIVEDATAORIGIN | TPMA_OBJECT_USERWITHAUTH,
+		.parameters.eccDetail = {
+			.symmetric.algorithm = TPM2_ALG_NULL,
+			.scheme = {
+				.scheme = TPM2_ALG_ECDSA,
+				.details.ecdsa.hashAlg = TPM2_ALG_SHA256,
+			},
+			.curveID = TPM2_ECC_NIST_P256,
+			.kdf.scheme = TPM2_ALG_NULL,
+		},
+	},
+};
+
+static TSS2_RC make_p256(struct tpm *tpm)
+{
+	TPM2B_SENSITIVE_CREATE sensitive = { 0 };
+	TPML_PCR_SELECTION none = { 0 };
+	TPM2B_DATA outside = { 0 };
+
+	return Esys_CreatePrimary(tpm->esys.ctx, ESYS_TR_RH_OWNER, ESYS_TR_PASSWORD, ESYS_TR_NONE,
+				  ESYS_TR_NONE, &sensitive, &p256_template, &outside, &none,
+				  &tpm->keys[TPM_P256], NULL, NULL, NULL, NULL);
+}
+
 static TSS2_RC make_index(struct tpm *tpm)
 {
 	TPM2B_AUTH auth = { 0 };
@@ -34,7 +67,7 @@ static TSS2_RC make_index(struct tpm *tpm)
 				   ESYS_TR_NONE, &auth, &nv_template, &tpm->nv);
 }
 
-/* tpm_open() - a TPM with a fresh key and a fresh NV index */
+/* tpm_open() - a TPM with fresh keys and a fresh NV index */
 uint32_t tpm_open(const char *path, struct tpm **out)
 {
 	struct tpm *tpm = calloc(1, sizeof(*tpm));
@@ -44,7 +77,9 @@ uint32_t tpm_open(const char *path, struct tpm **out)
 		return TSS2_BASE_RC_MEMORY;
 	rc = esys_open(&tpm->esys, path);
 	if (!rc)
-		rc = esys_key_make(&tpm->esys, ESYS_TR_RH_OWNER, &tpm->key, NULL);
+		rc = esys_key_make(&tpm->esys, ESYS_TR_RH_OWNER, &tpm->keys[TPM_P384], NULL);
+	if (!rc)
+		rc = make_p256(tpm);
 	if (!rc)
 		rc = make_index(tpm);
 	if (rc) {
@@ -67,7 +102,7 @@ uint32_t tpm_random(struct tpm *tpm)
 }
 
 /* tpm_quote() - sign one PCR and a nonce */
-uint32_t tpm_quote(struct tpm *tpm, const uint8_t nonce[48])
+uint32_t tpm_quote(struct tpm *tpm, enum tpm_curve curve, const uint8_t nonce[48])
 {
 	static const TPML_PCR_SELECTION selection = {
 		.count = 1,
@@ -84,8 +119,8 @@ uint32_t tpm_quote(struct tpm *tpm, const uint8_t nonce[48])
 	TSS2_RC rc;
 
 	memcpy(qualifying.buffer, nonce, DIGEST_SIZE);
-	rc = Esys_Quote(tpm->esys.ctx, tpm->key, ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE,
-			&qualifying, &scheme, &selection, &quoted, &signature);
+	rc = Esys_Quote(tpm->esys.ctx, tpm->keys[curve], ESYS_TR_PASSWORD, ESYS_TR_NONE,
+			ESYS_TR_NONE, &qualifying, &scheme, &selection, &quoted, &signature);
 	Esys_Free(quoted);
 	Esys_Free(signature);
 	return rc;
@@ -114,14 +149,15 @@ uint32_t tpm_nv_extend(struct tpm *tpm, const uint8_t digest[48])
 			      ESYS_TR_NONE, &data);
 }
 
-/* tpm_close() - give the index and the key back */
+/* tpm_close() - give the index and the keys back */
 void tpm_close(struct tpm *tpm)
 {
 	if (tpm->nv)
 		Esys_NV_UndefineSpace(tpm->esys.ctx, ESYS_TR_RH_OWNER, tpm->nv, ESYS_TR_PASSWORD,
 				      ESYS_TR_NONE, ESYS_TR_NONE);
-	if (tpm->key)
-		Esys_FlushContext(tpm->esys.ctx, tpm->key);
+	for (size_t i = 0; i < 2; i++)
+		if (tpm->keys[i])
+			Esys_FlushContext(tpm->esys.ctx, tpm->keys[i]);
 	esys_close(&tpm->esys);
 	free(tpm);
 }
