@@ -10,6 +10,7 @@
 #include <linux/if_alg.h>
 #include <linux/kexec.h>
 #include <linux/kvm.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,6 +115,8 @@ static const struct operation {
 	{ "hash kexec", hash_kexec, KEXEC_EVERY, false },
 };
 
+#define N_OPERATIONS (sizeof(operations) / sizeof(operations[0]))
+
 static int content_make(size_t size)
 {
 	static uint8_t part[1 << 20];
@@ -127,23 +130,54 @@ static int content_make(size_t size)
 	return fd;
 }
 
-static int measure(struct bench *bench, const struct operation *op, unsigned long rounds)
-{
-	printf("{\"operation\":\"%s\",\"ns\":[", op->name);
-	for (unsigned long i = 0; i <= rounds; i++) {
-		uint64_t start = samples_clock(), took;
+static struct samples samples[N_OPERATIONS];
 
+static bool is_wanted(const struct bench *bench, const struct operation *op, const char *only)
+{
+	return (bench->card || !op->needs_card) && (!only || !strcmp(only, op->name));
+}
+
+/* What is compared comes right after one another, so that both meet the same load. */
+static int round_run(struct bench *bench, unsigned long round, const char *only)
+{
+	for (size_t i = 0; i < N_OPERATIONS; i++) {
+		const struct operation *op = &operations[i];
+		uint64_t start = samples_clock();
+
+		if (!is_wanted(bench, op, only) || round % op->every)
+			continue;
 		if (op->run(bench)) {
 			fprintf(stderr, "%s: %s\n", op->name, strerror(errno));
 			return -1;
 		}
-		took = samples_clock() - start;
 		/* The first warms up. */
-		if (i)
-			printf("%s%llu", i > 1 ? "," : "", (unsigned long long)took);
+		if (round)
+			samples_add(&samples[i], samples_clock() - start);
 	}
-	printf("]}\n");
 	return 0;
+}
+
+static int measure(struct bench *bench, unsigned long rounds, const char *only)
+{
+	for (size_t i = 0; i < N_OPERATIONS; i++)
+		if (samples_init(&samples[i], operations[i].name, rounds))
+			return -1;
+	for (unsigned long round = 0; round <= rounds; round++)
+		if (round_run(bench, round, only))
+			return -1;
+	return 0;
+}
+
+static void report(void)
+{
+	for (size_t i = 0; i < N_OPERATIONS; i++) {
+		if (!samples[i].count)
+			continue;
+		printf("{\"operation\":\"%s\",\"ns\":[", samples[i].name);
+		for (size_t j = 0; j < samples[i].count; j++)
+			printf("%s%llu", j ? "," : "", (unsigned long long)samples[i].ns[j]);
+		printf("]}\n");
+	}
 }
 
 int main(int argc, char **argv)
@@ -166,14 +200,9 @@ int main(int argc, char **argv)
 	}
 	if (vouch_device_open(VOUCH_ANY_DEVICE, &bench.card))
 		bench.card = NULL;
-	for (size_t i = 0; i < sizeof(operations) / sizeof(operations[0]); i++) {
-		const struct operation *op = &operations[i];
-
-		if (argc == 4 && strcmp(argv[3], op->name))
-			continue;
-		if ((bench.card || !op->needs_card) && measure(&bench, op, rounds / op->every))
-			return 1;
-	}
+	if (measure(&bench, rounds, argc == 4 ? argv[3] : NULL))
+		return 1;
+	report();
 	syscall(SYS_kexec_file_load, -1, -1, 0UL, NULL, (unsigned long)KEXEC_FILE_UNLOAD);
 	return 0;
 }

@@ -5,11 +5,12 @@ import re
 
 TRACING = "/sys/kernel/tracing"
 # A function that was left: its duration, and its name.
-LEFT = re.compile(r"^\s*\d+\)\s+[^0-9]?\s*([0-9.]+) us\s+\|\s+(?:(\w+)\(\)|\} /\* (\w+))")
+LEFT = re.compile(r"^\s*\d+\)\s+[^0-9]?\s*([0-9.]+) us\s+\|\s+(?:(\w+)(?: \[\w+\])?\(\);|\} /\* (\w+))")
 
 
 def durations(host, functions, command):
-	"""{function: us of each call} while a command runs, and what that printed."""
+	"""{function: us of each call} while a command runs, and what that printed. Functions
+	that the kernel cannot trace are not there."""
 	known = host.must(f"cut -d' ' -f1 {TRACING}/available_filter_functions").split()
 	wanted = [each for each in functions if each in known]
 	host.must(f"cd {TRACING} && echo {' '.join(wanted)} > set_ftrace_filter && "
