@@ -13,7 +13,7 @@ from card import make_card  # noqa: E402
 from vm import Lab, releases, vouch_ko  # noqa: E402
 
 PROGRAM = "/src/build/bench/path"
-TURNS = 40
+TURNS = 20
 CALLERS = (1, 8, 64)
 
 
