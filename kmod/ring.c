@@ -128,6 +128,9 @@ static void slot_complete(struct vouch_card *card, const struct vouch_cpl *cpl, 
 
 	slot = &q->slot[tag];
 	q->silent = false;
+	/* A handler that is held up may find the answer to what was asked after it began. */
+	if (now < slot->t_doorbell)
+		now = ktime_get_raw_ns();
 	trace_vouch_complete(card->number, card->function, cid, slot->opcode,
 			     le16_to_cpu(cpl->status), slot->t_doorbell, now,
 			     le64_to_cpu(cpl->t_rx));
