@@ -104,6 +104,13 @@ static int token_entry(PROBED)
 	return 0;
 }
 
+/* The call may still fail: where it cannot answer its caller. */
+static void file_exit(PROBED)
+{
+	if (succeeded(fregs))
+		vouch_step_happened();
+}
+
 static int freeze_entry(PROBED)
 {
 	frozen = 0;
@@ -135,8 +142,9 @@ static struct watch watches[] = {
 	{ { .entry_handler = close_entry, .exit_handler = step_exit },
 	  "luo_session_release", "close" },
 	{ { .entry_handler = ioctl_entry, .exit_handler = step_exit }, "luo_session_ioctl" },
-	{ { .entry_handler = token_entry }, "luo_preserve_file" },
-	{ { .entry_handler = token_entry }, "luo_retrieve_file" },
+	{ { .entry_handler = token_entry, .exit_handler = file_exit }, "luo_preserve_file" },
+	{ { .entry_handler = token_entry, .exit_handler = file_exit }, "luo_retrieve_file" },
+	{ { .exit_handler = file_exit }, "luo_file_finish" },
 	{ { .exit_handler = session_exit }, "luo_file_freeze" },
 	{ { .entry_handler = freeze_entry, .exit_handler = freeze_exit },
 	  "liveupdate_reboot", "freeze" },

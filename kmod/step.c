@@ -30,6 +30,7 @@ struct step {
 	char name[LIVEUPDATE_SESSION_NAME_LENGTH];
 	u64 token;
 	bool has_token;
+	bool happened;
 };
 
 static struct step steps[STEPS];
@@ -79,6 +80,7 @@ bool vouch_step_begin(const char *what, const char *name)
 	step->what = what;
 	strscpy(step->name, name);
 	step->has_token = false;
+	step->happened = false;
 	return true;
 }
 
@@ -101,6 +103,23 @@ void vouch_step_token(u64 token)
 }
 
 /**
+ * vouch_step_happened() - what the current task's step is about has been done
+ *
+ * It is recorded however the call ends.
+ *
+ * Context: any but an interrupt.
+ */
+void vouch_step_happened(void)
+{
+	struct step *step;
+
+	guard(raw_spinlock_irqsave)(&lock);
+	step = step_of(current);
+	if (step)
+		step->happened = true;
+}
+
+/**
  * vouch_step_end() - the current task has left its step
  * @happened: and it is to be recorded
  *
@@ -112,6 +131,7 @@ void vouch_step_end(bool happened)
 
 	scoped_guard(raw_spinlock_irqsave, &lock) {
 		step = step_of(current);
+		happened = happened || (step && step->happened);
 		if (step)
 			list_move_tail(&step->node, happened ? &done : &unused);
 	}

@@ -120,6 +120,16 @@ def loaded(lab, host, release):
 	       "the verifier tells a live update", *said["kernels"])
 
 
+def mute(host):
+	"""A call that preserves, and then fails."""
+	start = len(log(host))
+	said = host.must(f"/liveupdate mute mute 3 {MIB}", 120).strip()
+	tap.ok(said == "ok", "a call that fails after it has preserved", said)
+	steps = shown(host, start, "close mute")
+	tap.ok(steps == [("live-update", "session mute", None), ("live-update", "preserve mute", 3),
+			 ("live-update", "close mute", None)], "is in the log", *steps)
+
+
 def never(host, release):
 	"""In neither kernel."""
 	hold(host, "never", 6)
@@ -213,6 +223,7 @@ def scenario(lab, release):
 		(f"{BUILD}/selftests/vouch/liveupdate", "/liveupdate")])
 	never(host, release)
 	loaded(lab, host, release)
+	mute(host)
 	unloaded(host, release)
 	forged(host, release, "epoch", "another epoch", absent=True)
 	forged(host, release, "place", "unreadable")

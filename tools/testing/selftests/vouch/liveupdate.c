@@ -5,6 +5,8 @@
  *
  *	liveupdate hold SESSION TOKEN MIB	preserve it; a child keeps the session
  *	liveupdate take SESSION TOKEN MIB	get it back, compare it, finish
+ *	liveupdate mute SESSION TOKEN MIB	preserve it in a call that fails all the same,
+ *						and give it up
  *
  * For the scripts: prints "ok", or what went wrong and where.
  */
@@ -72,23 +74,32 @@ static int session_get(unsigned long how, const char *name)
 	return rc ? -1 : arg.fd;
 }
 
-static int hold(const char *name, uint64_t token, size_t size)
+/* Memory as of a VM: a session, and a file with what word() says. Returns 0 or 1. */
+static int make(const char *name, uint64_t token, size_t size, int *session, int *fd)
 {
-	struct file_arg arg = { .size = sizeof(arg), .token = token };
-	int session = session_get(CREATE_SESSION, name);
-	int fd = memfd_create("vm", 0);
 	uint64_t *memory;
 
-	if (session < 0)
+	*session = session_get(CREATE_SESSION, name);
+	*fd = memfd_create("vm", 0);
+	if (*session < 0)
 		return fail("session");
-	if (fd < 0 || ftruncate(fd, (off_t)size))
+	if (*fd < 0 || ftruncate(*fd, (off_t)size))
 		return fail("memfd");
-	memory = mmap(NULL, size, PROT_WRITE, MAP_SHARED, fd, 0);
+	memory = mmap(NULL, size, PROT_WRITE, MAP_SHARED, *fd, 0);
 	if (memory == MAP_FAILED)
 		return fail("mmap");
 	for (size_t i = 0; i < size / sizeof(*memory); i++)
 		memory[i] = word(token, i);
-	arg.fd = fd;
+	return 0;
+}
+
+static int hold(const char *name, uint64_t token, size_t size)
+{
+	struct file_arg arg = { .size = sizeof(arg), .token = token };
+	int session;
+
+	if (make(name, token, size, &session, &arg.fd))
+		return 1;
 	if (ioctl(session, PRESERVE_FD, &arg))
 		return fail("preserve");
 	puts("ok");
@@ -100,6 +111,26 @@ static int hold(const char *name, uint64_t token, size_t size)
 		close(i);
 	for (;;)
 		pause();
+}
+
+/* The kernel preserves the file and then finds that it cannot answer. */
+static int mute(const char *name, uint64_t token, size_t size)
+{
+	struct file_arg *arg = mmap(NULL, sizeof(*arg), PROT_READ | PROT_WRITE,
+				    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int session;
+
+	if (arg == MAP_FAILED)
+		return fail("mmap");
+	*arg = (struct file_arg){ .size = sizeof(*arg), .token = token };
+	if (make(name, token, size, &session, &arg->fd))
+		return 1;
+	if (mprotect(arg, sizeof(*arg), PROT_READ))
+		return fail("mprotect");
+	if (!ioctl(session, PRESERVE_FD, arg) || errno != EFAULT)
+		return fail("preserve was answered");
+	puts("ok");
+	return 0;
 }
 
 static int take(const char *name, uint64_t token, size_t size)
@@ -129,16 +160,17 @@ static int take(const char *name, uint64_t token, size_t size)
 	return 0;
 }
 
+static const struct {
+	const char *name;
+	int (*run)(const char *session, uint64_t token, size_t size);
+} stages[] = { { "hold", hold }, { "take", take }, { "mute", mute } };
+
 int main(int argc, char **argv)
 {
-	uint64_t token;
-	size_t size;
-
-	if (argc != 5) {
-		fprintf(stderr, "liveupdate hold|take SESSION TOKEN MIB\n");
-		return 2;
-	}
-	token = strtoull(argv[3], NULL, 0);
-	size = strtoull(argv[4], NULL, 0) << 20;
-	return strcmp(argv[1], "hold") ? take(argv[2], token, size) : hold(argv[2], token, size);
+	for (size_t i = 0; argc == 5 && i < sizeof(stages) / sizeof(stages[0]); i++)
+		if (!strcmp(argv[1], stages[i].name))
+			return stages[i].run(argv[2], strtoull(argv[3], NULL, 0),
+					     strtoull(argv[4], NULL, 0) << 20);
+	fprintf(stderr, "liveupdate hold|take|mute SESSION TOKEN MIB\n");
+	return 2;
 }
