@@ -14,7 +14,7 @@ from tap import Tap
 from vm import Lab, VMError
 
 RESULT = re.compile(r"^(?:\[[^]]*\] )?    (ok|not ok) \d+ (.*)$", re.M)
-CASES = 15
+CASES = 18
 
 
 def needs(release):
@@ -30,7 +30,7 @@ def cases(tap, host):
 	found = RESULT.findall(output)
 	for result, name in found:
 		tap.ok(result == "ok" and "# SKIP" not in name, name)
-	tap.ok(len(found) == CASES and output.count("KTAP version") >= 3, f"{CASES} cases ran", output)
+	tap.ok(len(found) == CASES and output.count("KTAP version") >= 4, f"{CASES} cases ran", output)
 	host.must("rmmod vouch-kunit")
 
 

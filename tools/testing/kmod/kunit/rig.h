@@ -27,5 +27,6 @@ void rig_serve(struct kunit *test, struct vouch_card *card);
 
 extern struct kunit_suite ring_suite;
 extern struct kunit_suite queue_suite;
+extern struct kunit_suite near_suite;
 
 #endif /* _VOUCH_KUNIT_RIG_H */
