@@ -93,6 +93,15 @@ static json_t *attested_json(const struct vouch_verdict *v)
 	return json;
 }
 
+static json_t *batch_json(const struct vouch_batch *batch)
+{
+	json_t *json = json_object();
+
+	set_uint(json, "size", batch->size);
+	set_uint(json, "index", batch->index);
+	return json;
+}
+
 static json_t *evidence_json(const struct vouch_verdict *v)
 {
 	static const char *const attach[] = { "reset", "attached", "jumping", "detached" };
@@ -122,6 +131,8 @@ static json_t *evidence_json(const struct vouch_verdict *v)
 		set_uint(json, "own_epoch", e->own_epoch);
 		set(json, "own_attach", json_string(attach[e->own_attach]));
 	}
+	if (e->batched)
+		set(json, "batch", batch_json(&e->batch));
 	set(json, "attested", attested_json(v));
 	set(json, "logs", logs);
 	return json;

@@ -61,6 +61,16 @@ static void load_own(struct vouch_policy *policy, const json_t *json, const char
 	policy->require_own = text && !strcmp(text, "require");
 }
 
+static void load_batched(struct vouch_policy *policy, const json_t *json, const char *path)
+{
+	const json_t *value = json_object_get(json, "batched");
+	const char *text = json_string_value(value);
+
+	if (value && (!text || (strcmp(text, "accept") && strcmp(text, "refuse"))))
+		tool_fail("%s: batched: give accept or refuse", path);
+	policy->refuse_batched = text && !strcmp(text, "refuse");
+}
+
 static void load_lockdown(struct vouch_policy *policy, const json_t *json, const char *path)
 {
 	const json_t *value = json_object_get(json, "lockdown");
@@ -155,6 +165,7 @@ static void check_members(const json_t *json, const char *path)
 	static const char *const known[] = {
 		"version", "role", "threshold_ms", "accept", "own_log", "reference_signers",
 		"taint-accept", "lockdown", "secure-boot", "microcode", "proximity",
+		"batched",
 	};
 	const char *key;
 	json_t *value;
@@ -194,6 +205,7 @@ void tool_policy_load(struct tool_policy *policy, const char *path)
 	load_threshold(&policy->policy, json, path);
 	load_accept(&policy->policy, json, path);
 	load_own(&policy->policy, json, path);
+	load_batched(&policy->policy, json, path);
 	load_lockdown(&policy->policy, json, path);
 	load_secure_boot(&policy->policy, json, path);
 	load_microcode(policy, json, path);

@@ -101,6 +101,8 @@ static void print_summary(const struct tool_report *report)
 		       (double)v->timing.way / 1e6,
 		       (double)report->input->policy->threshold_ns / 1e6);
 	fputs("\n", stdout);
+	if (e->batched)
+		printf("signed   for %" PRIu64 " askers at once\n", e->batch.size);
 	if (e->last_contact <= e->t_rx)
 		printf("host     last spoke to the card %.3f s before that\n",
 		       (double)(e->t_rx - e->last_contact) / 1e9);

@@ -73,17 +73,19 @@ static enum vouch_reason check_certificates(struct vouch_appraisal *w)
 
 	if (reason != VOUCH_REASON_NONE)
 		return reason;
+	/* A report has no label; there what it is says it. */
+	if (!w->in->outblob_len && e->batched != w->package.parts[VOUCH_PART_EVIDENCE].batched)
+		return VOUCH_EVIDENCE_MALFORMED;
 	return vouch_chain_check(&w->chain, w->in->root, &alias, &device, w->in->time);
 }
 
 static bool verify_evidence(struct vouch_appraisal *w)
 {
 	const struct vouch_evidence *e = &w->evidence;
+	enum vouch_reason reason = vouch_evidence_verify(e, &w->hash, w->chain.alias_key);
 
-	if (vouch_cose_verify(&e->cose, VOUCH_EVIDENCE_CONTEXT, w->chain.alias_key)) {
-		vouch_findings_note(w->findings, VOUCH_EVIDENCE_SIGNATURE, "evidence");
+	if (vouch_findings_note(w->findings, reason, "evidence"))
 		return false;
-	}
 	if (memcmp(e->card_id, w->chain.card_id, sizeof(e->card_id)))
 		vouch_findings_note(w->findings, VOUCH_CARD_ID, "evidence");
 	if (memcmp(e->firmware, w->chain.fwid, sizeof(e->firmware)))
@@ -101,12 +103,13 @@ static void verify_receipt(struct vouch_appraisal *w)
 		return;
 	w->has_receipt = false;
 	reason = vouch_receipt_parse(&w->receipt, w->receipt_bytes, len);
+	if (reason == VOUCH_REASON_NONE &&
+	    w->receipt.batched != w->package.parts[VOUCH_PART_RECEIPT].batched)
+		reason = VOUCH_RECEIPT_MALFORMED;
+	if (reason == VOUCH_REASON_NONE)
+		reason = vouch_receipt_verify(&w->receipt, &w->hash, w->chain.alias_key);
 	if (vouch_findings_note(w->findings, reason, "receipt"))
 		return;
-	if (vouch_cose_verify(&w->receipt.cose, VOUCH_RECEIPT_CONTEXT, w->chain.alias_key)) {
-		vouch_findings_note(w->findings, VOUCH_RECEIPT_SIGNATURE, "receipt");
-		return;
-	}
 	VOUCH_HASH(&w->hash, digest,
 		   { w->evidence_bytes, (size_t)w->package.parts[VOUCH_PART_EVIDENCE].len });
 	reason = vouch_receipt_check(&w->receipt, &w->evidence, digest);
@@ -186,6 +189,10 @@ static void check_policy(struct vouch_appraisal *w)
 	}
 	if (w->evidence.role != w->in->policy->role)
 		vouch_findings_note(w->findings, VOUCH_ROLE, "evidence");
+	if (w->in->policy->refuse_batched && w->evidence.batched)
+		vouch_findings_note(w->findings, VOUCH_BATCHED, "evidence");
+	if (w->in->policy->refuse_batched && w->has_receipt && w->receipt.batched)
+		vouch_findings_note(w->findings, VOUCH_BATCHED, "receipt");
 	if (w->evidence.debug)
 		vouch_findings_note(w->findings, VOUCH_DEBUG_ENABLED, "evidence");
 }
@@ -226,6 +233,8 @@ static void publish(struct vouch_appraisal *w)
 		return;
 	*claims = w->evidence;
 	memset(&claims->cose, 0, sizeof(claims->cose));
+	memset(&claims->batch.cose, 0, sizeof(claims->batch.cose));
+	claims->batch.payload = NULL;
 	claims->alias = NULL;
 	claims->device = NULL;
 	v->now.boot_count = claims->boot_count;

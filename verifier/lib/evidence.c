@@ -104,12 +104,12 @@ static void take_own_state(struct vouch_cbor *c, struct vouch_evidence *e)
 		fail(c);
 }
 
-static int parse_claims(struct vouch_evidence *e)
+static int parse_claims(struct vouch_evidence *e, const uint8_t *bytes, size_t len)
 {
 	struct vouch_cbor c;
 	uint64_t dbgstat, claims;
 
-	vouch_cbor_init(&c, e->cose.payload, (size_t)e->cose.payload_len);
+	vouch_cbor_init(&c, bytes, len);
 	claims = vouch_cbor_map(&c);
 	vouch_cbor_key(&c, KEY_ISS);
 	vouch_cbor_is_text(&c, "vouch-card");
@@ -147,11 +147,11 @@ static int parse_claims(struct vouch_evidence *e)
 	return vouch_cbor_end(&c);
 }
 
-static int parse_chain(struct vouch_evidence *e)
+static int parse_chain(struct vouch_evidence *e, const struct vouch_cose *cose)
 {
 	struct vouch_cbor c;
 
-	vouch_cbor_init(&c, e->cose.unprotected, e->cose.unprotected_len);
+	vouch_cbor_init(&c, cose->unprotected, cose->unprotected_len);
 	if (vouch_cbor_map(&c) != 1)
 		fail(&c);
 	vouch_cbor_key(&c, KEY_X5CHAIN);
@@ -175,7 +175,18 @@ static bool is_consistent(const struct vouch_evidence *e)
 	return e->function && (!e->has_log[1] || e->logs[1].log == e->function);
 }
 
-static int parse(struct vouch_evidence *e, const uint8_t *bytes, size_t len)
+/* What is signed, and the certificates of who signed. */
+static int parse_signed(struct vouch_evidence *e, const struct vouch_cose *cose,
+			const uint8_t *payload, size_t len)
+{
+	int err = vouch_cbor_check(payload, len);
+
+	if (!err)
+		err = parse_chain(e, cose);
+	return err ? err : parse_claims(e, payload, len);
+}
+
+static int parse_single(struct vouch_evidence *e, const uint8_t *bytes, size_t len)
 {
 	struct vouch_cbor c;
 	int err = vouch_cbor_check(bytes, len);
@@ -187,24 +198,39 @@ static int parse(struct vouch_evidence *e, const uint8_t *bytes, size_t len)
 		return -EBADMSG;
 	err = vouch_cose_parse(&e->cose, bytes + c.pos, len - c.pos);
 	if (!err)
-		err = vouch_cbor_check(e->cose.payload, (size_t)e->cose.payload_len);
-	if (!err)
 		err = vouch_cose_alg(&e->cose);
-	if (!err)
-		err = parse_chain(e);
-	return err ? err : parse_claims(e);
+	return err ? err : parse_signed(e, &e->cose, e->cose.payload, (size_t)e->cose.payload_len);
 }
 
 enum vouch_reason vouch_evidence_parse(struct vouch_evidence *evidence, const uint8_t *bytes,
 				       size_t len)
 {
+	struct vouch_batch *batch = &evidence->batch;
+	enum vouch_reason reason;
 	int err;
 
 	memset(evidence, 0, sizeof(*evidence));
 	if (len > VOUCH_EVIDENCE_SIZE_MAX)
 		return VOUCH_TOO_LONG;
-	err = parse(evidence, bytes, len);
+	evidence->batched = vouch_batch_is(bytes, len);
+	if (evidence->batched) {
+		reason = vouch_batch_parse(batch, bytes, len);
+		if (reason != VOUCH_REASON_NONE)
+			return reason;
+		err = parse_signed(evidence, &batch->cose, batch->payload, batch->payload_len);
+	} else {
+		err = parse_single(evidence, bytes, len);
+	}
 	if (err)
 		return err == -EILSEQ ? VOUCH_NOT_DETERMINISTIC : VOUCH_EVIDENCE_MALFORMED;
 	return is_consistent(evidence) ? VOUCH_REASON_NONE : VOUCH_STATE_MALFORMED;
+}
+
+enum vouch_reason vouch_evidence_verify(const struct vouch_evidence *evidence,
+					struct vouch_hash *hash, EVP_PKEY *key)
+{
+	if (evidence->batched)
+		return vouch_batch_verify(&evidence->batch, hash, VOUCH_EVIDENCE_CONTEXT, key);
+	return vouch_cose_verify(&evidence->cose, VOUCH_EVIDENCE_CONTEXT, key) ?
+	       VOUCH_EVIDENCE_SIGNATURE : VOUCH_REASON_NONE;
 }

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "batch.h"
 #include "cose.h"
 #include "finding.h"
 
@@ -47,7 +48,9 @@ struct vouch_log_claim {
 
 /**
  * struct vouch_evidence - decoded claims
- * @cose: for the signature; borrowed
+ * @cose: for its own signature; borrowed
+ * @batched: it shares one; then @batch
+ * @batch: borrowed
  * @alias: alias certificate, DER, borrowed
  * @device: device certificate, DER, borrowed
  * @alias_len: bytes of @alias
@@ -72,6 +75,8 @@ struct vouch_log_claim {
  */
 struct vouch_evidence {
 	struct vouch_cose cose;
+	bool batched;
+	struct vouch_batch batch;
 	const uint8_t *alias;
 	const uint8_t *device;
 	size_t alias_len;
@@ -102,9 +107,22 @@ struct vouch_evidence {
  * @len: bytes there
  *
  * Return: VOUCH_REASON_NONE, or why not: TOO_LONG, NOT_DETERMINISTIC,
- * EVIDENCE_MALFORMED or STATE_MALFORMED.
+ * EVIDENCE_MALFORMED, STATE_MALFORMED, or of a batch what vouch_batch_parse()
+ * returns.
  */
 enum vouch_reason vouch_evidence_parse(struct vouch_evidence *evidence, const uint8_t *bytes,
 				       size_t len);
+
+/**
+ * vouch_evidence_verify() - did the card sign this evidence?
+ * @evidence: parsed
+ * @hash: to work with
+ * @key: the card's
+ *
+ * Return: VOUCH_REASON_NONE, EVIDENCE_SIGNATURE, or of a batch what
+ * vouch_batch_verify() returns.
+ */
+enum vouch_reason vouch_evidence_verify(const struct vouch_evidence *evidence,
+					struct vouch_hash *hash, EVP_PKEY *key);
 
 #endif /* VOUCH_VERIFY_EVIDENCE_H */

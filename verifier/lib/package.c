@@ -9,6 +9,7 @@
 #define KEY_ALG		1
 #define KEY_POINT	(-70201)
 #define TYPE		"tag:vouch.example,2026:package/1"
+#define BATCH_TYPE	"application/vnd.vouch.batch+cbor"
 #define ENTRY_MAX	128	/* bytes of a key, content type and heads */
 #define TAIL		(2 + VOUCH_COSE_SIGNATURE)
 
@@ -16,10 +17,11 @@ struct part {
 	const char *key, *type;
 	uint64_t max;
 	bool needed;
+	bool may_share;
 };
 
 static const struct part parts[VOUCH_PART_COUNT] = {
-#define PART(name, key, type, max, needed) [VOUCH_PART_##name] = { key, type, max, needed },
+#define PART(name, ...) [VOUCH_PART_##name] = { __VA_ARGS__ },
 	VOUCH_PARTS(PART)
 #undef PART
 };
@@ -119,6 +121,21 @@ static enum vouch_reason find_part(struct vouch_cbor *c, size_t *part, size_t fr
 	return VOUCH_REASON_NONE;
 }
 
+static bool take_type(struct vouch_cbor *c, const struct part *part)
+{
+	struct vouch_cbor ahead = *c;
+
+	if (part->may_share) {
+		vouch_cbor_is_text(&ahead, BATCH_TYPE);
+		if (!ahead.err) {
+			*c = ahead;
+			return true;
+		}
+	}
+	vouch_cbor_is_text(c, part->type);
+	return false;
+}
+
 /* Takes one entry at @pos, which is moved behind it. */
 static enum vouch_reason take_entry(struct vouch_package *p, uint64_t *pos, size_t *part)
 {
@@ -141,7 +158,7 @@ static enum vouch_reason take_entry(struct vouch_package *p, uint64_t *pos, size
 	} else {
 		if (vouch_cbor_array(&c) != 2 && !c.err)
 			c.err = -EBADMSG;
-		vouch_cbor_is_text(&c, parts[*part].type);
+		range->batched = take_type(&c, &parts[*part]);
 		range->len = vouch_cbor_head(&c);
 	}
 	if (c.err)

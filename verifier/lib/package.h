@@ -19,21 +19,24 @@
 #define VOUCH_PACKAGE_HEADER	192
 #define VOUCH_PACKAGE_LOG_MAX	(1ULL << 40)
 
-/* Parts: X(NAME, key, content type or NULL for a text, bytes at most, needed). */
+/*
+ * Parts: X(NAME, key, content type or NULL for a text, bytes at most, needed, may
+ * be a leaf of a batch, which has a content type of its own).
+ */
 #define VOUCH_PARTS(X)									\
-	X(LOG, "log", "application/vnd.vouch.cel+cbor-seq", VOUCH_PACKAGE_LOG_MAX, 0)	\
-	X(OWN, "own", "application/vnd.vouch.cel+cbor-seq", VOUCH_PACKAGE_LOG_MAX, 0)	\
+	X(LOG, "log", "application/vnd.vouch.cel+cbor-seq", VOUCH_PACKAGE_LOG_MAX, 0, 0) \
+	X(OWN, "own", "application/vnd.vouch.cel+cbor-seq", VOUCH_PACKAGE_LOG_MAX, 0, 0) \
 	X(RECEIPT, "receipt", "application/vnd.vouch.receipt+cose",			\
-	  VOUCH_RECEIPT_SIZE_MAX, 0)							\
+	  VOUCH_RECEIPT_SIZE_MAX, 0, 1)							\
 	X(REQUEST, "request", "application/vnd.vouch.request+cbor",			\
-	  VOUCH_REQUEST_SIZE_MAX, 1)							\
-	X(TYPE, "__cmwc_t", NULL, 0, 1)							\
-	X(EVIDENCE, "evidence", "application/eat+cwt", VOUCH_EVIDENCE_SIZE_MAX, 1)	\
+	  VOUCH_REQUEST_SIZE_MAX, 1, 0)							\
+	X(TYPE, "__cmwc_t", NULL, 0, 1, 0)						\
+	X(EVIDENCE, "evidence", "application/eat+cwt", VOUCH_EVIDENCE_SIZE_MAX, 1, 1)	\
 	X(PROXIMITY, "proximity", "application/vnd.vouch.proximity+cbor",		\
-	  VOUCH_PROXIMITY_SIZE_MAX, 0)
+	  VOUCH_PROXIMITY_SIZE_MAX, 0, 0)
 
 enum vouch_part {
-#define VOUCH_PART(name, key, type, max, needed) VOUCH_PART_##name,
+#define VOUCH_PART(name, ...) VOUCH_PART_##name,
 	VOUCH_PARTS(VOUCH_PART)
 #undef VOUCH_PART
 	VOUCH_PART_COUNT

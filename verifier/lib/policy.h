@@ -25,6 +25,7 @@ struct vouch_microcode {
  * struct vouch_policy - what the relying party demands
  * @role: enum vouch_role that the evidence must come from
  * @threshold_ns: longest way to the card and back
+ * @refuse_batched: evidence and receipt must have signatures of their own
  * @require_own: records of the asker's own log need references too
  * @taint_accept: the bits of a kernel's taint mask that are no weakness
  * @lockdown: enum vouch_lockdown that every kernel must report at least, or 0
@@ -37,6 +38,7 @@ struct vouch_microcode {
 struct vouch_policy {
 	uint32_t role;
 	uint64_t threshold_ns;
+	bool refuse_batched;
 	bool require_own;
 	uint64_t taint_accept;
 	uint32_t lockdown;

@@ -24,11 +24,13 @@ struct vouch_reader {
  * @offset: of its first byte
  * @len: bytes
  * @present: there is one
+ * @batched: its content type is that of a leaf of a batch
  */
 struct vouch_range {
 	uint64_t offset;
 	uint64_t len;
 	bool present;
+	bool batched;
 };
 
 #endif /* VOUCH_VERIFY_READER_H */

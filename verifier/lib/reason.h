@@ -44,6 +44,18 @@
 	  "the card's signature does not cover this evidence")				\
 	X(RECEIPT_SIGNATURE, BROKEN, "receipt-signature",				\
 	  "the card's signature does not cover this receipt")				\
+	X(BATCH_MALFORMED, BROKEN, "batch-malformed",					\
+	  "the batch does not follow its grammar")					\
+	X(BATCH_SIZE, BROKEN, "batch-size",						\
+	  "the card signed a batch of none, or of more than it may")			\
+	X(BATCH_INDEX, BROKEN, "batch-index",						\
+	  "the batch has no such leaf")							\
+	X(BATCH_PATH_LENGTH, BROKEN, "batch-path-length",				\
+	  "the path is longer or shorter than a leaf at this place has")		\
+	X(BATCH_SIGNATURE, BROKEN, "batch-signature",					\
+	  "the card's signature does not cover this batch")				\
+	X(BATCH_PATH, BROKEN, "batch-path",						\
+	  "the path does not lead from what was said to what the card signed")		\
 	X(RECEIPT_OTHER, BROKEN, "receipt-other",					\
 	  "the receipt is for other evidence")						\
 	X(NONCE, BROKEN, "nonce", "the package answers another nonce")			\
@@ -106,6 +118,8 @@
 	  "the guest's clock and the card's contradict each other")			\
 	X(REGRESS, BROKEN, "regress", "this card has been seen further on before")	\
 	X(FORK, BROKEN, "fork", "this card has shown another history before")		\
+	X(BATCHED, POLICY, "batched",							\
+	  "the card signed this for several askers at once")				\
 	X(ROLE, POLICY, "role", "the evidence is not from a function of the wanted role") \
 	X(LATE, POLICY, "late", "the answer took longer than the threshold")		\
 	X(PROXIMITY_MISSING, POLICY, "proximity-missing",				\

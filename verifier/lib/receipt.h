@@ -4,9 +4,11 @@
 
 /* When evidence left the card (vouch.cddl, receipt). */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "batch.h"
 #include "cose.h"
 #include "evidence.h"
 #include "finding.h"
@@ -16,7 +18,9 @@
 
 /**
  * struct vouch_receipt - decoded
- * @cose: for the signature; borrowed
+ * @cose: for its own signature; borrowed
+ * @batched: it shares one; then @batch
+ * @batch: borrowed
  * @nonce: of the evidence
  * @evidence: SHA-384 of the whole evidence
  * @t_rx: as in the evidence, ns
@@ -25,6 +29,8 @@
  */
 struct vouch_receipt {
 	struct vouch_cose cose;
+	bool batched;
+	struct vouch_batch batch;
 	uint8_t nonce[VOUCH_DIGEST_LEN];
 	uint8_t evidence[VOUCH_DIGEST_LEN];
 	uint64_t t_rx;
@@ -39,10 +45,22 @@ struct vouch_receipt {
  * @len: bytes there
  *
  * Return: VOUCH_REASON_NONE, or why not: TOO_LONG, NOT_DETERMINISTIC or
- * RECEIPT_MALFORMED.
+ * RECEIPT_MALFORMED, or of a batch what vouch_batch_parse() returns.
  */
 enum vouch_reason vouch_receipt_parse(struct vouch_receipt *receipt, const uint8_t *bytes,
 				      size_t len);
+
+/**
+ * vouch_receipt_verify() - did the card sign this receipt?
+ * @receipt: parsed
+ * @hash: to work with
+ * @key: the card's
+ *
+ * Return: VOUCH_REASON_NONE, RECEIPT_SIGNATURE, or of a batch what
+ * vouch_batch_verify() returns.
+ */
+enum vouch_reason vouch_receipt_verify(const struct vouch_receipt *receipt,
+				       struct vouch_hash *hash, EVP_PKEY *key);
 
 /**
  * vouch_receipt_check() - is a receipt for this evidence?

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives import serialization
 import make_refs
 from world import NONCE, root_pem
 
+import cases_batch
 import cases_clock
 import cases_evidence
 import cases_history
@@ -70,6 +71,7 @@ POLICIES = {
 	"accept-all": policy(WARNINGS),
 	"accept-none": policy(()),
 	"host": policy(role="host"),
+	"unbatched": policy(batched="refuse"),
 	"own": policy(own_log="require"),
 	"own-nothing": policy((), own_log="require"),
 	"untainted": policy(**{"taint-accept": []}),
@@ -121,7 +123,7 @@ def inputs():
 def cases():
 	for module in (cases_package, cases_evidence, cases_log, cases_history, cases_kernel,
 		       cases_tpm, cases_os, cases_report, cases_subject, cases_proximity,
-		       cases_clock):
+		       cases_clock, cases_batch):
 		yield from module.cases()
 
 
