@@ -48,12 +48,13 @@ static int read_nonce(struct request *req, const char *path)
 
 static int set_subject(struct request *req, const char *text)
 {
+	req->package.flags &= ~(uint32_t)(VOUCH_ATTEST_HYPERVISOR | VOUCH_ATTEST_OS);
 	if (!strcmp(text, "hypervisor"))
-		req->package.logs = VOUCH_ATTEST_HYPERVISOR;
+		req->package.flags |= VOUCH_ATTEST_HYPERVISOR;
 	else if (!strcmp(text, "os"))
-		req->package.logs = VOUCH_ATTEST_OS;
+		req->package.flags |= VOUCH_ATTEST_OS;
 	else if (!strcmp(text, "both"))
-		req->package.logs = VOUCH_ATTEST_HYPERVISOR | VOUCH_ATTEST_OS;
+		req->package.flags |= VOUCH_ATTEST_HYPERVISOR | VOUCH_ATTEST_OS;
 	else
 		return cli_say(req->cli, CLI_USAGE, "--subject is hypervisor, os or both: %s",
 			       text);
@@ -80,6 +81,9 @@ static int option(struct request *req, int opt, char **argv)
 		return CLI_GO_ON;
 	case 's':
 		return set_subject(req, optarg);
+	case 'O':
+		req->package.flags |= VOUCH_ATTEST_OWN_SIGNATURE;
+		return CLI_GO_ON;
 	case 'L':
 		req->package.no_log = true;
 		return CLI_GO_ON;
@@ -234,6 +238,7 @@ static int run(struct cli *cli, int argc, char **argv)
 		{ "ebpf", no_argument, NULL, 'E' },
 		{ "subject", required_argument, NULL, 's' },
 		{ "proximity", optional_argument, NULL, 'p' },
+		{ "own-signature", no_argument, NULL, 'O' },
 		{ "no-log", no_argument, NULL, 'L' },
 		{ "timeout", required_argument, NULL, 't' },
 		CLI_OPTIONS
@@ -266,6 +271,7 @@ const struct cli_verb cli_attest = {
 		"  --subject WHAT     attest the hypervisor, the os (this VM's own) or both;\n"
 		"                     default: all that this function has\n"
 		"  --proximity[=N]    bound how far the card is, in N rounds (default 128)\n"
+		"  --own-signature    do not share the card's signature with others\n"
 		"  --no-log           evidence only; the history can then not be verified\n"
 		"  --timeout MS       how long the card may take\n"
 		"  --json             the summary as one JSON object\n",

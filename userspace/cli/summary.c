@@ -30,6 +30,8 @@ static json_t *summary_json(const struct vouch_package_summary *sum, const char 
 		json_object_set_new(json, "own_count", json_integer((json_int_t)ev->logs[1].count));
 		json_object_set_new(json, "own_bytes", json_integer((json_int_t)sum->own_size));
 	}
+	if (json && ev->batch)
+		json_object_set_new(json, "batch", json_integer((json_int_t)ev->batch));
 	if (json && sum->near.rounds)
 		json_object_set_new(json, "proximity", near_json(&sum->near));
 	return json;
@@ -58,6 +60,8 @@ int cli_print_summary(struct cli *cli, FILE *to, const struct vouch_package_summ
 		fprintf(to, "%llu records, ", (unsigned long long)ev->logs[0].count);
 	if (ev->has_log[1])
 		fprintf(to, "%llu of its own, ", (unsigned long long)ev->logs[1].count);
+	if (ev->batch)
+		fprintf(to, "signature shared by %llu, ", (unsigned long long)ev->batch);
 	fprintf(to, "answered in %.3f ms\n", (double)(sum->after - sum->before) / 1e6);
 	if (sum->near.rounds)
 		near_text(&sum->near, to);

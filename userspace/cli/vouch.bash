@@ -43,7 +43,7 @@ _vouch() {
 	case $verb in
 	'') words+=' --version info log attest measure assign withdraw latency calibrate' ;;
 	log) words+=' --log --from --follow --raw' ;;
-	attest) words+=' --nonce --nonce-file --out --key --ebpf --proximity --subject --no-log --timeout' ;;
+	attest) words+=' --nonce --nonce-file --out --key --ebpf --proximity --subject --own-signature --no-log --timeout' ;;
 	measure) words+=' --name' ;;
 	calibrate) words+=' --sessions --rounds --margin --model' ;;
 	latency) words+=' --interval --count --ring' ;;

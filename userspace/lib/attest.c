@@ -8,20 +8,20 @@
 /**
  * vouch_attest() - ask the card for evidence
  * @dev: open device
- * @logs: VOUCH_ATTEST_*, or 0 for all that the function has
+ * @flags: VOUCH_ATTEST_*; without any of the logs, all that the function has
  * @nonce: what the evidence is to echo
  * @timeout_ms: 0 for the driver's default
  * @answer: the evidence and the times around it
  *
  * Return: 0, -EIO if the answer makes no sense, or the request's errno.
  */
-int vouch_attest(struct vouch_device *dev, uint32_t logs,
+int vouch_attest(struct vouch_device *dev, uint32_t flags,
 		 const uint8_t nonce[VOUCH_DIGEST_SIZE], uint32_t timeout_ms,
 		 struct vouch_answer *answer)
 {
 	struct vouch_ioc_attest arg = {
 		.size = sizeof(arg),
-		.flags = logs,
+		.flags = flags,
 		.out = (uintptr_t)answer->bytes,
 		.out_len = sizeof(answer->bytes),
 		.timeout_ms = timeout_ms,
@@ -49,7 +49,7 @@ int vouch_attest(struct vouch_device *dev, uint32_t logs,
  * @answer: what it answered
  * @receipt: result
  *
- * Return: 0; -ENOENT if 16 later answers have pushed it out of the card's
+ * Return: 0; -ENOENT if 256 later answers have pushed it out of the card's
  * memory, -EIO if the answer makes no sense, or the request's errno.
  */
 int vouch_receipt(struct vouch_device *dev, const struct vouch_answer *answer,

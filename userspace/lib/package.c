@@ -19,8 +19,9 @@
 #define MEDIA_REQUEST	"application/vnd.vouch.request+cbor"
 #define MEDIA_EVIDENCE	"application/eat+cwt"
 #define MEDIA_PROXIMITY	"application/vnd.vouch.proximity+cbor"
+#define MEDIA_BATCH	"application/vnd.vouch.batch+cbor"
 
-/* The card forgets an answer after 16 others; someone else may be asking. */
+/* The card forgets an answer after 256 others; someone else may be asking. */
 #define TRIES		3
 
 /* All that a package is made of, before it is written. */
@@ -53,9 +54,13 @@ static int bind_nonce(const struct parts *p, uint8_t nonce[VOUCH_DIGEST_SIZE])
 	return vouch_sha384(buf, len + VOUCH_KEY_SIZE, nonce);
 }
 
-/* Whether the evidence speaks of the logs that were asked for, and no other. */
-static bool has_logs(const struct vouch_evidence *ev, uint32_t logs)
+/* Whether these logs were asked for and no other, and signed so. */
+static bool is_wanted(const struct vouch_evidence *ev, uint32_t flags)
 {
+	const uint32_t logs = flags & (VOUCH_ATTEST_HYPERVISOR | VOUCH_ATTEST_OS);
+
+	if (flags & VOUCH_ATTEST_OWN_SIGNATURE && ev->batch)
+		return false;
 	if (!logs)
 		return true;
 	return ev->has_log[0] == !!(logs & VOUCH_ATTEST_HYPERVISOR) &&
@@ -73,7 +78,7 @@ static int ask(struct vouch_device *dev, struct parts *p)
 	if (ret)
 		return ret;
 	for (int try = 0; try < TRIES; try++) {
-		ret = vouch_attest(dev, p->req->logs, nonce, p->req->timeout_ms, &p->answer);
+		ret = vouch_attest(dev, p->req->flags, nonce, p->req->timeout_ms, &p->answer);
 		if (ret)
 			return ret;
 		if (p->req->stamp)
@@ -82,14 +87,13 @@ static int ask(struct vouch_device *dev, struct parts *p)
 		if (ret != -ENOENT)
 			break;
 	}
-	if (ret)
-		return ret;
-	ret = vouch_evidence_read(p->answer.bytes, p->answer.len, &p->evidence);
+	if (!ret)
+		ret = vouch_evidence_read(p->answer.bytes, p->answer.len, &p->evidence);
 	if (ret)
 		return ret;
 	if (memcmp(p->evidence.nonce, nonce, sizeof(nonce)))
 		return -EBADMSG;
-	return has_logs(&p->evidence, p->req->logs) ? 0 : -EBADMSG;
+	return is_wanted(&p->evidence, p->req->flags) ? 0 : -EBADMSG;
 }
 
 static int spool_item(void *ctx, const struct vouch_record *rec, const uint8_t *raw, size_t len)
@@ -126,6 +130,14 @@ static void put_entry(struct cbor_out *out, const char *name, const char *media)
 	cbor_out_text(out, media);
 }
 
+/* What the card signed, alone or with others. */
+static void put_signed(struct cbor_out *out, const char *name, const char *media,
+		       const uint8_t *bytes, size_t len)
+{
+	put_entry(out, name, vouch_is_batched(bytes, len) ? MEDIA_BATCH : media);
+	cbor_out_bytes(out, bytes, len);
+}
+
 static void put_request(struct cbor_out *out, const struct parts *p)
 {
 	const struct vouch_answer *a = &p->answer;
@@ -158,14 +170,12 @@ static void put_tail(struct cbor_out *out, const struct parts *p)
 	put_request(&request, p);
 	if (request.full)
 		out->full = true;
-	put_entry(out, "receipt", MEDIA_RECEIPT);
-	cbor_out_bytes(out, p->receipt.bytes, p->receipt.len);
+	put_signed(out, "receipt", MEDIA_RECEIPT, p->receipt.bytes, p->receipt.len);
 	put_entry(out, "request", MEDIA_REQUEST);
 	cbor_out_bytes(out, buf, request.full ? 0 : request.len);
 	cbor_out_text(out, "__cmwc_t");
 	cbor_out_text(out, COLLECTION_TYPE);
-	put_entry(out, "evidence", MEDIA_EVIDENCE);
-	cbor_out_bytes(out, p->answer.bytes, p->answer.len);
+	put_signed(out, "evidence", MEDIA_EVIDENCE, p->answer.bytes, p->answer.len);
 	if (p->req->rounds) {
 		put_entry(out, "proximity", MEDIA_PROXIMITY);
 		vouch_exchange_put(out, &p->exchange);
@@ -231,9 +241,8 @@ static int write_package(struct parts *p)
 
 static int make(struct vouch_device *dev, struct parts *p)
 {
-	int ret;
+	int ret = ask(dev, p);
 
-	ret = ask(dev, p);
 	if (ret)
 		return ret;
 	ret = collect_logs(dev, p);
@@ -286,10 +295,4 @@ int vouch_package_write(struct vouch_device *dev, const struct vouch_package_req
 			.near = p.near,
 		};
 	return ret;
-}
-
-/* vouch_write_file() - a vouch_write_fn for a FILE */
-int vouch_write_file(void *file, const void *buf, size_t len)
-{
-	return fwrite(buf, 1, len, file) == len ? 0 : errno ? -errno : -EIO;
 }

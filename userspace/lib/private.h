@@ -41,4 +41,6 @@ int vouch_cose_payload(void *cose, const void *buf, size_t len);
 int vouch_cose_end(struct vouch_cose *cose);
 void vouch_cose_free(struct vouch_cose *cose);
 
+bool vouch_is_batched(const uint8_t *buf, size_t len);
+
 #endif /* VOUCH_PRIVATE_H */

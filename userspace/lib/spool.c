@@ -104,3 +104,9 @@ void vouch_spool_free(struct vouch_spool *spool)
 		close(spool->fd);
 	free(spool);
 }
+
+/* vouch_write_file() - a vouch_write_fn for a FILE */
+int vouch_write_file(void *file, const void *buf, size_t len)
+{
+	return fwrite(buf, 1, len, file) == len ? 0 : errno ? -errno : -EIO;
+}

@@ -148,7 +148,7 @@ int vouch_log_walk(struct vouch_device *dev, uint32_t log, uint64_t from, uint64
 
 /**
  * struct vouch_answer - evidence as it came, and when
- * @bytes: COSE_Sign1, @len bytes
+ * @bytes: COSE_Sign1, or a leaf of a batch; @len bytes
  * @len: how many
  * @before: CLOCK_MONOTONIC_RAW before the request, ns
  * @after: the same clock after the answer, ns
@@ -168,7 +168,7 @@ struct vouch_answer {
 
 /**
  * struct vouch_receipt - the card's word on when evidence left it
- * @bytes: COSE_Sign1
+ * @bytes: COSE_Sign1, or a leaf of a batch
  * @len: bytes used
  */
 struct vouch_receipt {
@@ -176,7 +176,7 @@ struct vouch_receipt {
 	size_t len;
 };
 
-int vouch_attest(struct vouch_device *dev, uint32_t logs, const uint8_t nonce[VOUCH_DIGEST_SIZE],
+int vouch_attest(struct vouch_device *dev, uint32_t flags, const uint8_t nonce[VOUCH_DIGEST_SIZE],
 		 uint32_t timeout_ms, struct vouch_answer *answer);
 int vouch_receipt(struct vouch_device *dev, const struct vouch_answer *answer,
 		  struct vouch_receipt *receipt);
@@ -200,6 +200,7 @@ int vouch_receipt(struct vouch_device *dev, const struct vouch_answer *answer,
  * @t_sign: card clock, signing began, ns
  * @firmware: SHA-384 of the card's firmware
  * @debug: whether the card can be debugged
+ * @batch: how many share the signature; 0 where it has one of its own
  */
 struct vouch_evidence {
 	uint8_t nonce[VOUCH_DIGEST_SIZE];
@@ -217,6 +218,7 @@ struct vouch_evidence {
 	uint64_t t_sign;
 	uint8_t firmware[VOUCH_DIGEST_SIZE];
 	bool debug;
+	uint64_t batch;
 };
 
 int vouch_evidence_read(const void *buf, size_t len, struct vouch_evidence *ev);
@@ -235,7 +237,7 @@ typedef void (*vouch_stamp_fn)(void *ctx, struct vouch_answer *answer);
  * @nonce: the verifier's
  * @nonce_len: VOUCH_NONCE_MIN to VOUCH_NONCE_MAX
  * @timeout_ms: for the card's answer, 0 for the driver's default
- * @logs: VOUCH_ATTEST_*, or 0 for all that the function has
+ * @flags: VOUCH_ATTEST_*; without any of the logs, all that the function has
  * @no_log: leave both logs empty; a verifier then cannot replay them
  * @rounds: of a proximity session, 0 for none
  * @key: signs the package; NULL makes a fresh one
@@ -246,7 +248,7 @@ struct vouch_package_request {
 	const uint8_t *nonce;
 	size_t nonce_len;
 	uint32_t timeout_ms;
-	uint32_t logs;
+	uint32_t flags;
 	bool no_log;
 	uint32_t rounds;
 	const struct vouch_key *key;

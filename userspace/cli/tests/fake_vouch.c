@@ -23,6 +23,7 @@ static int fake_open(int number, struct vouch_device **dev)
 	fake.function = from_env("FAKE_FUNCTION");
 	fake.count = from_env("FAKE_COUNT");
 	fake.own = from_env("FAKE_OWN");
+	fake.batch = from_env("FAKE_BATCH");
 	return vouch_device_new(&fake_ops, &fake, dev);
 }
 

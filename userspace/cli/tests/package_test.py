@@ -27,9 +27,9 @@ def check(good, text):
 	print(f"{'ok' if good else 'not ok'} {len(results)} - {text}")
 
 
-def make(function, count, own, *args, nonce=NONCE):
+def make(function, count, own, *args, nonce=NONCE, batch=0):
 	env = dict(os.environ, FAKE_FUNCTION=str(function), FAKE_COUNT=str(count),
-		   FAKE_OWN=str(own))
+		   FAKE_OWN=str(own), FAKE_BATCH=str(batch))
 	done = subprocess.run([sys.argv[1], "attest", "--nonce", nonce.hex(), *args],
 			      env=env, check=True, capture_output=True)
 	return done.stdout
@@ -80,7 +80,8 @@ def check_envelope(package, nonce):
 	check(verifies(package), "the signature")
 	check(not verifies(package, b"vouch/evidence/1"), "in no other context")
 	collection = cbor2.loads(outer.value[2])
-	claims = cbor2.loads(cbor2.loads(collection["evidence"][1]).value.value[2])
+	evidence = cbor2.loads(collection["evidence"][1])
+	claims = cbor2.loads(evidence[4] if isinstance(evidence, list) else evidence.value.value[2])
 	want = hashlib.sha384(b"vouch/nonce/1" + nonce + protected[-70201]).digest()
 	check(claims[10] == want, "the card's nonce binds nonce and key")
 	return outer.value[2], collection
@@ -153,6 +154,19 @@ def check_subject():
 	check("own" in collection and "log" in collection, "--subject both")
 
 
+def check_batched():
+	payload, collection = check_envelope(make(1, 11, 2, batch=3), NONCE)
+	check(deterministic(payload), "the collection is deterministic with a batch too")
+	check({collection[name][0] for name in ("evidence", "receipt")} ==
+	      {"application/vnd.vouch.batch+cbor"}, "batched evidence and receipt say so")
+	_, collection = check_envelope(make(1, 11, 2, "--own-signature", batch=3), NONCE)
+	check(collection["evidence"][0] == "application/eat+cwt", "--own-signature is heard")
+	_, collection = check_envelope(make(1, 11, 2, "--own-signature", "--subject", "os",
+					    batch=3), NONCE)
+	check(collection["evidence"][0] == "application/eat+cwt" and "log" not in collection,
+	      "with a subject too")
+
+
 def check_keys():
 	check(point_of(make(0, 1, 0)) != point_of(make(0, 1, 0)), "each package has a fresh key")
 	with tempfile.TemporaryDirectory() as folder:
@@ -185,6 +199,7 @@ def main():
 	check_proximity()
 	check_host()
 	check_subject()
+	check_batched()
 	check_keys()
 	check_flips()
 	print(f"1..{len(results)}")

@@ -93,7 +93,9 @@ static int on_attest(struct fake *fake, struct vouch_ioc_attest *arg)
 
 	if (arg->flags & VOUCH_ATTEST_OS && !fake->function)
 		return -EINVAL;
-	fake->logs = fake->lie == FAKE_EVIDENCE_SUBJECT ? 0 : arg->flags;
+	fake->own_signature = arg->flags & VOUCH_ATTEST_OWN_SIGNATURE;
+	fake->logs = fake->lie == FAKE_EVIDENCE_SUBJECT ? 0 :
+		     arg->flags & (VOUCH_ATTEST_HYPERVISOR | VOUCH_ATTEST_OS);
 	len = fake_evidence(fake, arg->nonce, out, arg->out_len);
 	fake->attests++;
 	switch (fake->lie) {
@@ -135,7 +137,8 @@ static int on_receipt(struct fake *fake, struct vouch_ioc_receipt *arg)
 		return -ENOENT;
 	}
 	arg->out_len = 4;
-	memcpy((void *)(uintptr_t)arg->out, "\xd2\x81\x41\x00", 4);
+	memcpy((void *)(uintptr_t)arg->out, fake->batch ? "\x85\x81\x41\x00" : "\xd2\x81\x41\x00",
+	       4);
 	if (fake->lie == FAKE_RECEIPT_EMPTY)
 		arg->out_len = 0;
 	else if (fake->lie == FAKE_RECEIPT_LONG)

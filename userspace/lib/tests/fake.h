@@ -26,6 +26,10 @@ enum fake_lie {
 	FAKE_EVIDENCE_NO_OWN,		/* a guest without an instance log */
 	FAKE_EVIDENCE_SUBJECT,		/* speaks of more than was asked for */
 	FAKE_EVIDENCE_CURRENT,		/* current kernel beyond the count */
+	FAKE_EVIDENCE_SHARED,		/* though the asker insists */
+	FAKE_BATCH_SIZE,		/* a tree of none */
+	FAKE_BATCH_INDEX,		/* a leaf outside of the tree */
+	FAKE_BATCH_PATH,		/* a path longer than any */
 	FAKE_RECEIPT_EMPTY,
 	FAKE_RECEIPT_LONG,
 	FAKE_LOG_STUCK,			/* bytes, but next does not move */
@@ -58,7 +62,9 @@ enum fake_lie {
  * @lost: receipts to forget before one is given
  * @closed: was the device closed?
  * @attests: how often it was asked
- * @logs: VOUCH_ATTEST_* it was asked for last
+ * @logs: logs that it was asked for last, as VOUCH_ATTEST_*
+ * @batch: how many share the signature of evidence, unless the asker insists
+ * @own_signature: did it insist when it asked last?
  * @measured: name of the last user record
  */
 struct fake {
@@ -72,6 +78,8 @@ struct fake {
 	bool closed;
 	unsigned int attests;
 	uint32_t logs;
+	unsigned int batch;
+	bool own_signature;
 	char measured[VOUCH_NAME_MAX + 1];
 };
 

@@ -93,6 +93,48 @@ static void put_claims(struct cbor_out *out, const struct fake *fake, const uint
 	cbor_out_uint(out, VOUCH_ATTACH_ATTACHED);
 }
 
+static void put_sign1(struct cbor_out *out, const struct cbor_out *payload)
+{
+	static const uint8_t protected[] = { 0xa1, 0x01, 0x38, 0x22 };
+	const uint8_t signature[2 * VOUCH_DIGEST_SIZE] = { 1 };
+
+	cbor_out_tag(out, 18);
+	cbor_out_array(out, 4);
+	cbor_out_bytes(out, protected, sizeof(protected));
+	cbor_out_map(out, 1);
+	cbor_out_int(out, 33);
+	cbor_out_array(out, 2);
+	cbor_out_bytes(out, "alias", 5);
+	cbor_out_bytes(out, "device", 6);
+	cbor_out_bytes(out, payload->buf, payload->len);
+	cbor_out_bytes(out, signature, sizeof(signature));
+}
+
+static void put_batched(struct cbor_out *out, const struct fake *fake,
+			const struct cbor_out *claims)
+{
+	static const uint8_t bytes[VOUCH_DIGEST_SIZE];
+	const size_t path = fake->lie == FAKE_BATCH_PATH ? VOUCH_BATCH_PATH_MAX + 1 : 1;
+	uint8_t tree_buf[128], sign1_buf[512];
+	struct cbor_out tree = { .buf = tree_buf, .size = sizeof(tree_buf) };
+	struct cbor_out sign1 = { .buf = sign1_buf, .size = sizeof(sign1_buf) };
+
+	cbor_out_map(&tree, 1);
+	cbor_out_int(&tree, -70112);
+	cbor_out_array(&tree, 2);
+	cbor_out_uint(&tree, fake->lie == FAKE_BATCH_SIZE ? 0 : fake->batch);
+	cbor_out_bytes(&tree, bytes, VOUCH_DIGEST_SIZE);
+	put_sign1(&sign1, &tree);
+	cbor_out_array(out, 5);
+	cbor_out_bytes(out, sign1.buf, sign1.len);
+	cbor_out_uint(out, fake->lie == FAKE_BATCH_INDEX ? fake->batch : 0);
+	cbor_out_bytes(out, bytes, VOUCH_BATCH_BLIND_SIZE);
+	cbor_out_array(out, path);
+	for (size_t i = 0; i < path; i++)
+		cbor_out_bytes(out, bytes, VOUCH_DIGEST_SIZE);
+	cbor_out_bytes(out, claims->buf, claims->len);
+}
+
 /**
  * fake_evidence() - evidence as the fake card makes it, without a signature
  * @fake: the card
@@ -104,22 +146,16 @@ static void put_claims(struct cbor_out *out, const struct fake *fake, const uint
  */
 size_t fake_evidence(const struct fake *fake, const uint8_t *nonce, uint8_t *buf, size_t size)
 {
-	static const uint8_t protected[] = { 0xa1, 0x01, 0x38, 0x22 };
-	uint8_t inner[1024], signature[2 * VOUCH_DIGEST_SIZE] = { 1 };
+	uint8_t inner[1024];
 	struct cbor_out claims = { .buf = inner, .size = sizeof(inner) };
 	struct cbor_out out = { .buf = buf, .size = size };
 
 	put_claims(&claims, fake, nonce);
+	if (fake->batch && (!fake->own_signature || fake->lie == FAKE_EVIDENCE_SHARED)) {
+		put_batched(&out, fake, &claims);
+		return out.len;
+	}
 	cbor_out_tag(&out, 61);
-	cbor_out_tag(&out, 18);
-	cbor_out_array(&out, 4);
-	cbor_out_bytes(&out, protected, sizeof(protected));
-	cbor_out_map(&out, 1);
-	cbor_out_int(&out, 33);
-	cbor_out_array(&out, 2);
-	cbor_out_bytes(&out, "alias", 5);
-	cbor_out_bytes(&out, "device", 6);
-	cbor_out_bytes(&out, inner, claims.len);
-	cbor_out_bytes(&out, signature, sizeof(signature));
+	put_sign1(&out, &claims);
 	return out.len;
 }

@@ -65,7 +65,7 @@ static void subject(void)
 {
 	struct fake fake = { .function = 1, .count = 11, .own = 2 };
 	struct vouch_package_request req = {
-		.nonce = nonce, .nonce_len = 32, .logs = VOUCH_ATTEST_OS,
+		.nonce = nonce, .nonce_len = 32, .flags = VOUCH_ATTEST_OS,
 	};
 	struct vouch_package_summary sum;
 	struct sink sink = { 0 };
@@ -79,6 +79,29 @@ static void subject(void)
 	   "evidence about more than was asked for");
 	fake = (struct fake){ .count = 11 };
 	IS(vouch_package_write(dev, &req, take, &sink, &sum), -EINVAL, "a host has no such log");
+	vouch_device_close(dev);
+}
+
+static void batched(void)
+{
+	struct fake fake = { .function = 1, .count = 11, .own = 2, .batch = 7 };
+	struct vouch_package_request req = { .nonce = nonce, .nonce_len = 32 };
+	struct vouch_package_summary sum;
+	struct sink sink = { 0 };
+	struct vouch_device *dev;
+
+	vouch_device_new(&fake_ops, &fake, &dev);
+	IS(vouch_package_write(dev, &req, take, &sink, &sum), 0, "a package of batched evidence");
+	IS((long long)sum.evidence.batch, 7, "says how many share the signature");
+	req.flags = VOUCH_ATTEST_OWN_SIGNATURE;
+	IS(vouch_package_write(dev, &req, take, &sink, &sum), 0, "who insists");
+	IS((long long)sum.evidence.batch, 0, "gets a signature of its own");
+	OK(sum.evidence.has_log[0] && sum.evidence.has_log[1], "about all logs as well");
+	fake.lie = FAKE_EVIDENCE_SHARED;
+	IS(vouch_package_write(dev, &req, take, &sink, &sum), -EBADMSG, "and takes no other");
+	req.flags = 0;
+	for (fake.lie = FAKE_BATCH_SIZE; fake.lie <= FAKE_BATCH_PATH; fake.lie++)
+		IS(vouch_package_write(dev, &req, take, &sink, &sum), -EBADMSG, "no such batch");
 	vouch_device_close(dev);
 }
 
@@ -176,6 +199,7 @@ int main(void)
 {
 	honest();
 	subject();
+	batched();
 	lost_receipt();
 	hostile();
 	errors();
