@@ -170,14 +170,18 @@ int vouch_command_withdraw(struct vouch_card *card, u32 function)
  * vouch_command_attest - have evidence made
  * @card: the card
  * @req: @out, @out_room and @timeout_ms set; the rest, times too, is filled in
- * @logs: VOUCH_ATTEST_*, 0 for all
+ * @flags: VOUCH_ATTEST_*; none of the logs for all
  * @nonce: goes into the evidence as it is
  */
-int vouch_command_attest(struct vouch_card *card, struct vouch_request *req, u32 logs,
+int vouch_command_attest(struct vouch_card *card, struct vouch_request *req, u32 flags,
 			 const u8 nonce[VOUCH_DIGEST_SIZE])
 {
-	struct vouch_attest in = { .flags = cpu_to_le32(logs) };
+	struct vouch_attest in = {};
 
+	/* A card that does not know it never does otherwise. */
+	if (!READ_ONCE(card->queue.batches))
+		flags &= ~VOUCH_ATTEST_OWN_SIGNATURE;
+	in.flags = cpu_to_le32(flags);
 	memcpy(in.nonce, nonce, VOUCH_DIGEST_SIZE);
 	req->opcode = VOUCH_OP_ATTEST;
 	req->in = &in;

@@ -47,7 +47,7 @@ int vouch_command_append(struct vouch_card *card, const struct vouch_record *rec
 int vouch_command_assign(struct vouch_card *card, u32 function,
 			 struct vouch_assigned *assigned);
 int vouch_command_withdraw(struct vouch_card *card, u32 function);
-int vouch_command_attest(struct vouch_card *card, struct vouch_request *req, u32 logs,
+int vouch_command_attest(struct vouch_card *card, struct vouch_request *req, u32 flags,
 			 const u8 nonce[VOUCH_DIGEST_SIZE]);
 int vouch_command_receipt(struct vouch_card *card, const u8 evidence[VOUCH_DIGEST_SIZE],
 			  void *out, u32 *out_len);

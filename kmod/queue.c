@@ -113,7 +113,9 @@ int vouch_queue_start(struct vouch_card *card)
 	rc = vouch_queue_stop(card);
 	if (rc)
 		return rc;
-	cap = readl(regs + VOUCH_REG_CAP) & VOUCH_CAP_QSIZE_MASK;
+	cap = readl(regs + VOUCH_REG_CAP);
+	WRITE_ONCE(q->batches, cap & VOUCH_CAP_BATCH);
+	cap &= VOUCH_CAP_QSIZE_MASK;
 	if (cap < VOUCH_QSIZE_MIN)
 		return -EIO;
 	q->entries = min_t(u32, rounddown_pow_of_two(cap), VOUCH_QUEUE_ENTRIES);

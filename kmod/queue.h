@@ -110,6 +110,7 @@ struct vouch_slot {
  * @entries: in each ring
  * @slots: how many of @slot are used
  * @reserved: of these, kept back for hooks
+ * @batches: the card knows VOUCH_ATTEST_OWN_SIGNATURE
  * @sq_tail: next free submission slot
  * @cq_head: next unread completion
  * @phase: of a new completion
@@ -129,6 +130,7 @@ struct vouch_queue {
 	u32 entries;
 	u32 slots;
 	u32 reserved;
+	bool batches;
 	u32 sq_tail;
 	u32 cq_head;
 	u16 phase;

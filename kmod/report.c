@@ -110,7 +110,7 @@ static int report_try(struct vouch_card *card, const u8 *nonce, struct vouch_rep
 
 	rc = vouch_command_log_state(card, own, &before);
 	if (!rc)
-		rc = vouch_command_attest(card, &req, 0, nonce);
+		rc = vouch_command_attest(card, &req, VOUCH_ATTEST_OWN_SIGNATURE, nonce);
 	if (!rc)
 		rc = logs_add(card, logs);
 	if (!rc)

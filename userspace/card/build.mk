@@ -13,8 +13,8 @@ card-platform-san-objs := $(card-platform-src:%.c=$(O)/obj-san/%.o)
 card-core-fuzz-objs := $(card-core-src:%.c=$(O)/obj-fuzz/%.o)
 
 # Tests: tests/NAME.c becomes $(O)/test/card-NAME.
-card-tests := commands logs epochs guests evidence proximity proximity_ends journals crash
-card-test-objs := $(patsubst %,$(O)/obj-san/$(card)/tests/%.o,rig reader session) \
+card-tests := commands logs epochs guests evidence batches proximity proximity_ends journals crash
+card-test-objs := $(patsubst %,$(O)/obj-san/$(card)/tests/%.o,rig reader session sign1 tree ask) \
 	$(card-core-san-objs) $(O)/obj-san/$(card)/platform/crypto.o
 unit-tests += $(card-tests:%=$(O)/test/card-%)
 

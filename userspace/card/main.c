@@ -43,6 +43,8 @@ static int power_on(struct daemon *d, struct vouch_why *why)
 		.capacity = d->options->capacity,
 		.functions = d->options->functions,
 		.alg = d->options->alg,
+		.batch = d->options->batch,
+		.batch_wait = d->options->batch_wait_ms * 1000000,
 	};
 	struct vouch_card_report report;
 	int ret = vouch_platform_open(&d->platform, &options, why);

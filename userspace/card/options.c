@@ -11,6 +11,8 @@
 
 #include "options.h"
 
+#define BATCH_WAIT_MAX_MS	1000	/* a driver waits 5 s for an answer */
+
 static const char help[] =
 "usage: vouch-cardd --state DIR --init\n"
 "       vouch-cardd --state DIR --csr FILE\n"
@@ -32,6 +34,9 @@ static const char help[] =
 "  --state DIR                 its state; DIR.counter is its monotonic counter\n"
 "  --function NAME=SOCKET      offer a function: host, guest1, guest2, ...\n"
 "  --log-capacity N            records in the host's log (1048576)\n"
+"  --batch off|auto|always     let requests for evidence share a signature: not at all,\n"
+"                              where several wait (auto, the default), or always\n"
+"  --batch-wait MS             how long one waits for others at most (1)\n"
 "  --alg es384|esp384          how signatures are labelled (es384)\n"
 "  --ready-fd N                say 'ready' there when clients may connect (1)\n"
 "  --control SOCKET            for tests only: faults on request\n"
@@ -40,7 +45,8 @@ static const char help[] =
 
 enum {
 	OPT_STATE = 1, OPT_INIT, OPT_CSR, OPT_INSTALL, OPT_INFO, OPT_JSON, OPT_FUNCTION,
-	OPT_CAPACITY, OPT_ALG, OPT_READY, OPT_CONTROL, OPT_HELP, OPT_VERSION,
+	OPT_CAPACITY, OPT_BATCH, OPT_WAIT, OPT_ALG, OPT_READY, OPT_CONTROL, OPT_HELP,
+	OPT_VERSION,
 };
 
 static const struct option longs[] = {
@@ -52,6 +58,8 @@ static const struct option longs[] = {
 	{ "json", no_argument, NULL, OPT_JSON },
 	{ "function", required_argument, NULL, OPT_FUNCTION },
 	{ "log-capacity", required_argument, NULL, OPT_CAPACITY },
+	{ "batch", required_argument, NULL, OPT_BATCH },
+	{ "batch-wait", required_argument, NULL, OPT_WAIT },
 	{ "alg", required_argument, NULL, OPT_ALG },
 	{ "ready-fd", required_argument, NULL, OPT_READY },
 	{ "control", required_argument, NULL, OPT_CONTROL },
@@ -113,6 +121,26 @@ static int set_alg(struct vouch_options *o, const char *arg)
 	return 0;
 }
 
+static int set_batch(struct vouch_options *o, const char *arg)
+{
+	if (!strcmp(arg, "off"))
+		o->batch = VOUCH_BATCH_OFF;
+	else if (!strcmp(arg, "auto"))
+		o->batch = VOUCH_BATCH_AUTO;
+	else if (!strcmp(arg, "always"))
+		o->batch = VOUCH_BATCH_ALWAYS;
+	else
+		return complain("--batch is off, auto or always", arg);
+	return 0;
+}
+
+static int set_batch_wait(struct vouch_options *o, const char *arg)
+{
+	if (number_of(arg, BATCH_WAIT_MAX_MS, &o->batch_wait_ms))
+		return complain("--batch-wait wants milliseconds, up to 1000", arg);
+	return 0;
+}
+
 static int set_capacity(struct vouch_options *o, const char *arg)
 {
 	if (number_of(arg, VOUCH_CARD_CAPACITY_MAX, &o->capacity) ||
@@ -168,6 +196,10 @@ static int take(struct vouch_options *o, int opt)
 		return set_function(o, optarg);
 	case OPT_CAPACITY:
 		return set_capacity(o, optarg);
+	case OPT_BATCH:
+		return set_batch(o, optarg);
+	case OPT_WAIT:
+		return set_batch_wait(o, optarg);
 	case OPT_ALG:
 		return set_alg(o, optarg);
 	case OPT_READY:
@@ -211,7 +243,12 @@ int vouch_options_parse(struct vouch_options *o, int argc, char **argv)
 {
 	int opt, ret = 0;
 
-	*o = (struct vouch_options){ .verb = VOUCH_VERB_SERVE, .ready_fd = STDOUT_FILENO };
+	*o = (struct vouch_options) {
+		.verb = VOUCH_VERB_SERVE,
+		.batch = VOUCH_BATCH_AUTO,
+		.batch_wait_ms = 1,
+		.ready_fd = STDOUT_FILENO,
+	};
 	while (!ret && o->verb != VOUCH_VERB_DONE &&
 	       (opt = getopt_long(argc, argv, "", longs, NULL)) != -1)
 		ret = take(o, opt);

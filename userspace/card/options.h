@@ -25,6 +25,8 @@ enum vouch_verb {
  * @functions: how many; numbers below have a socket each
  * @sockets: by function number
  * @capacity: records in log 0, or 0 for the default
+ * @batch: enum vouch_batch_policy
+ * @batch_wait_ms: how long a request waits for others at most
  * @alg: VOUCH_ALG_*, or 0 for the default
  * @ready_fd: where to say that clients may connect
  * @control: test only: control socket, or NULL
@@ -37,6 +39,8 @@ struct vouch_options {
 	uint16_t functions;
 	const char *sockets[VOUCH_CARD_FUNCTIONS];
 	uint64_t capacity;
+	enum vouch_batch_policy batch;
+	uint64_t batch_wait_ms;
 	int alg;
 	int ready_fd;
 	const char *control;

@@ -64,7 +64,7 @@ VOUCH_LAYOUT(vouch_ioc_log_state, 152);
 /**
  * struct vouch_ioc_attest - VOUCH_IOC_ATTEST
  * @size: of this struct
- * @flags: VOUCH_ATTEST_*, or zero for all logs
+ * @flags: VOUCH_ATTEST_*; without any of the logs, all
  * @out: user pointer for the evidence
  * @out_len: room at @out; returns the length written, or needed
  * @timeout_ms: 0 for the driver's default

@@ -62,6 +62,7 @@
 
 #define VOUCH_CAP_QSIZE_MASK		0x0000ffff	/* most entries in a ring */
 #define VOUCH_CAP_PROXIMITY		0x00010000	/* CHALLENGE and RESPONSE are there */
+#define VOUCH_CAP_BATCH			0x00020000	/* VOUCH_ATTEST_OWN_SIGNATURE is known */
 
 #define VOUCH_STATUS_READY		0x00000001	/* queues are running */
 #define VOUCH_STATUS_FATAL		0x00000002	/* card stopped: reset the function */

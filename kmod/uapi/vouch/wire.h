@@ -49,8 +49,9 @@
  *            Completes when the record is durable.
  * ASSIGN     arg0: function; out: struct vouch_assigned. A fresh instance.
  * WITHDRAW   arg0: function.
- * ATTEST     in: struct vouch_attest; out: evidence (COSE_Sign1)
- * RECEIPT    in: struct vouch_receipt_request; out: receipt (COSE_Sign1)
+ * ATTEST     in: struct vouch_attest; out: evidence; result: how many share
+ *            its signature (formats.rst, batches), 0 if it has one of its own
+ * RECEIPT    in: struct vouch_receipt_request; out: receipt; result: likewise
  * LOG_READ   arg0: log, arg1: first record; out: whole records, a CBOR
  *            sequence; result: number of the record to ask for next. A guest
  *            may read log 0 up to the count of its last evidence that had log 0,
@@ -264,6 +265,12 @@ VOUCH_LAYOUT(vouch_assigned, 24);
  */
 #define VOUCH_ATTEST_HYPERVISOR	0x00000001	/* log 0 */
 #define VOUCH_ATTEST_OS		0x00000002	/* the guest's instance log */
+/* Share no signature; known to cards with VOUCH_CAP_BATCH, and others never do. */
+#define VOUCH_ATTEST_OWN_SIGNATURE	0x00000004
+
+#define VOUCH_BATCH_MAX		256	/* leaves in a batch (formats.rst) */
+#define VOUCH_BATCH_PATH_MAX	8	/* digests from a leaf to the root */
+#define VOUCH_BATCH_BLIND_SIZE	32	/* random bytes in each leaf */
 
 /**
  * struct vouch_attest - a request for evidence
@@ -282,7 +289,7 @@ VOUCH_LAYOUT(vouch_attest, 56);
 /**
  * struct vouch_receipt_request - asks when an evidence left the card
  * @evidence: SHA-384 of the evidence as received; the card remembers the last
- *	16 of each function
+ *	256 of each function
  */
 struct vouch_receipt_request {
 	__u8 evidence[VOUCH_DIGEST_SIZE];

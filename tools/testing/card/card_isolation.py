@@ -12,7 +12,7 @@ from vfu_client import KEXEC_EXEC, OP, REGS, USER, Refused
 DIGEST = model.sha384(b"something")
 NONCE = model.sha384(b"nonce")
 POWER_ON, RESET, ATTACH, DETACH = 1, 2, 3, 4
-HYPERVISOR, OS = 1, 2
+HYPERVISOR, OS, OWN_SIGNATURE = 1, 2, 4
 INSTANCE_RECORDS = 4096
 # What Documentation/card-interface.rst promises a waiting host.
 GUEST_COMMANDS = 4
@@ -147,7 +147,8 @@ def test_fairness(tap, card):
 		host.assign(2)
 		for guest in first, second:
 			for i in range(255):
-				guest.submit(OP["attest"], bytes(8) + NONCE, 8192, doorbell=i == 254)
+				guest.submit(OP["attest"], struct.pack("<II", OWN_SIGNATURE, 0) + NONCE, 8192,
+					     doorbell=i == 254)
 		counts, between = waited(host, (first, second), 20)
 		tap.ok(max(counts) <= GUEST_COMMANDS,
 		       f"a waiting host append is served after at most {GUEST_COMMANDS} guest commands",

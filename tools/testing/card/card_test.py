@@ -12,6 +12,7 @@ import time
 sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../vm"))
 
 # pylint: disable=wrong-import-position
+import card_batch
 import card_hostile
 import card_isolation
 import card_life
@@ -66,7 +67,8 @@ def test_device(tap, card):
 		       "two MSI-X interrupts, no INTx")
 		tap.ok(host.get("magic") == 0x48435556 and host.get("version") == 0x10000,
 		       "magic and version")
-		tap.ok(host.get("function") == 0 and host.get("cap") == 256, "host function, ring size")
+		tap.ok(host.get("function") == 0 and host.get("cap") == 0x20100,
+		       "host function, ring size, batches")
 		first, second = host.get("time"), host.get("time")
 		tap.ok(0 < first < second, "the clock runs")
 	with card.function("guest2", enable=False) as guest:
@@ -233,7 +235,8 @@ CASES = (test_log, test_device, test_identify, test_evidence, test_roles, test_e
 	 card_rude.test_memory, card_rude.test_interrupts, card_rude.test_protocol,
 	 card_isolation.test_reach, card_isolation.test_buffers, card_isolation.test_own_history,
 	 card_isolation.test_fairness, card_isolation.test_messages, card_isolation.test_floods,
-	 card_near.test_session, card_near.test_halves, card_near.test_turns, card_near.test_who,
+	 card_batch.test_auto, card_batch.test_own, card_batch.test_receipts, card_batch.test_gone,
+	 card_batch.test_always, card_batch.test_off, card_near.test_session, card_near.test_halves, card_near.test_turns, card_near.test_who,
 	 card_life.test_delay, card_life.test_restart, card_life.test_kill, card_life.test_complaints,
 	 card_life.test_no_return, card_life.test_stop, card_life.test_command_line)
 

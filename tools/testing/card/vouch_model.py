@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 
+BATCH = b"vouch/batch/1"
 EVIDENCE, RECEIPT, PACKAGE = b"vouch/evidence/1", b"vouch/receipt/1", b"vouch/package/1"
 TCB_INFO = "2.23.133.5.4.1"
 NO_INSTANCE = bytes(16)
@@ -159,6 +160,41 @@ def evidence(data, root):
 	return claims, alias, device
 
 
+def climb(leaf, index, size, path):
+	"""RFC 9162, 2.1.3.2: the root that a path leads to."""
+	last, node = size - 1, leaf
+	for step in path:
+		if not last:
+			raise ValueError("the path is too long")
+		if index & 1 or index == last:
+			node = sha384(b"\1", step, node)
+			while not index & 1 and index:
+				index, last = index >> 1, last >> 1
+		else:
+			node = sha384(b"\1", node, step)
+		index, last = index >> 1, last >> 1
+	if last:
+		raise ValueError("the path is too short")
+	return node
+
+
+def is_batched(data):
+	return data[0] >> 5 == 4
+
+
+def batched(data, context, key):
+	"""Check a leaf of a batch; returns its payload, place and the tree's size."""
+	sign1, index, blind, path, payload = strict(data)
+	item = strict(sign1)
+	if item.tag != 18 or len(blind) != 32:
+		raise ValueError("not a leaf of a batch")
+	(size, root), = strict(signed(item.value, BATCH, key)).values()
+	if not index < size <= 256 or \
+	   climb(sha384(b"\0", context, blind, payload), index, size, path) != root:
+		raise ValueError("the path does not lead to the root")
+	return strict(payload), index, size
+
+
 def receipt(data, alias):
 	"""Check a receipt by the alias certificate; returns its claims."""
 	item = strict(data)
@@ -183,6 +219,7 @@ def request(nonce, before, after, doorbell=None, interrupt=None):
 
 def package(key, parts):
 	"""Sign a collection of {name: bytes} with the asker's key."""
+	batch_type = "application/vnd.vouch.batch+cbor"
 	types = {"log": "application/vnd.vouch.cel+cbor-seq",
 		 "own": "application/vnd.vouch.cel+cbor-seq",
 		 "receipt": "application/vnd.vouch.receipt+cose",
@@ -190,6 +227,9 @@ def package(key, parts):
 		 "evidence": "application/eat+cwt",
 		 "proximity": "application/vnd.vouch.proximity+cbor"}
 	collection = {name: [types[name], data] for name, data in parts.items()}
+	for name in "evidence", "receipt":
+		if name in parts and is_batched(parts[name]):
+			collection[name][0] = batch_type
 	collection["__cmwc_t"] = "tag:vouch.example,2026:package/1"
 	payload = canonical(collection)
 	protected = canonical({1: -51, -70201: point(key.public_key())})

@@ -13,7 +13,7 @@
  *	vouch_card_open(&card, &config, &report);
  *	on CONTROL.ENABLE set:	vouch_card_attach(&card, fn), refuse on error
  *	on each command:	reply = vouch_card_execute(...);
- *				keep it back while reply.pending
+ *				keep it back while reply.pending (and batch.h)
  *	after each batch:	vouch_card_commit(&card), then for each reply
  *				vouch_card_sent(&card, fn, &reply), post it
  *	on CONTROL.ENABLE clear, reset, lost connection: _detach, _reset
@@ -28,12 +28,13 @@
 
 #include <vouch/wire.h>
 
+#include "batch.h"
 #include "config.h"
 #include "log.h"
 #include "proximity.h"
 #include "receipt.h"
 
-#define VOUCH_CARD_SENT		16	/* evidence remembered for each function */
+#define VOUCH_CARD_SENT		256	/* evidence remembered for each function */
 #define VOUCH_CARD_INSTANCE_RECORDS 4096	/* capacity of an instance log */
 
 /* Why vouch_card_open() refused; the report's numbers say where. */
@@ -83,6 +84,7 @@ struct vouch_card_reply {
  * @driven: a driver has enabled it
  * @readable: how far a guest may read log 0
  * @sent: the last evidence, oldest overwritten
+ * @tickets: last ticket given out
  * @proximity: a guest function's session
  * @log: instance log of an assigned guest function
  * @index: of @log
@@ -92,6 +94,7 @@ struct vouch_card_function {
 	bool driven;
 	uint64_t readable;
 	struct vouch_sent sent[VOUCH_CARD_SENT];
+	uint32_t tickets;
 	struct vouch_proximity proximity;
 	struct vouch_log log;
 	uint64_t index[VOUCH_CARD_INDEX(VOUCH_CARD_INSTANCE_RECORDS)];
@@ -111,7 +114,7 @@ struct vouch_card_function {
  * @contacted: @last_contact is set
  * @firmware: digest in the last FIRMWARE record, or else in the first POWER_ON
  * @broken: storage failed: state may be ahead of it, so nothing more is signed
- * @tickets: last ticket given out
+ * @batch: requests that wait to share a signature
  * @window_at: journal offset of @window
  * @window_len: bytes in @window
  * @window: part of the journal, for reading
@@ -128,7 +131,7 @@ struct vouch_card {
 	bool contacted;
 	uint8_t firmware[VOUCH_DIGEST_SIZE];
 	bool broken;
-	uint32_t tickets;
+	struct vouch_batch batch;
 	uint64_t window_at;
 	size_t window_len;
 	uint8_t window[VOUCH_CARD_WINDOW];
@@ -268,8 +271,6 @@ void vouch_card_refuse(const struct vouch_cmd *cmd, enum vouch_status status,
  * vouch_card_commit - make everything appended durable, in one flush
  * @card: an open card
  *
- * Costs nothing when nothing is pending.
- *
  * Return: 0, or -EIO: the pending replies must be refused with
  * VOUCH_ST_STORAGE, and the card is broken until it is opened again.
  */
@@ -289,7 +290,6 @@ void vouch_card_sent(struct vouch_card *card, uint16_t fn, const struct vouch_ca
 /**
  * vouch_card_broken - has storage failed?
  * @card: an open card
- *
  * Return: true when the card can do no more: the front end sets STATUS.FATAL.
  */
 static inline bool vouch_card_broken(const struct vouch_card *card)

@@ -126,32 +126,57 @@ static enum vouch_status check(const struct command *command, const struct vouch
 }
 
 /* A host that was never seen to attach cannot speak. */
-static bool absent(const struct vouch_call *call)
+static bool absent(const struct vouch_card *card, uint16_t fn)
 {
-	return vouch_card_role(call->function) == VOUCH_ROLE_HOST &&
-	       call->card->log.epoch.attach != VOUCH_ATTACH_ATTACHED &&
-	       call->card->log.epoch.attach != VOUCH_ATTACH_JUMPING;
+	return vouch_card_role(fn) == VOUCH_ROLE_HOST &&
+	       card->log.epoch.attach != VOUCH_ATTACH_ATTACHED &&
+	       card->log.epoch.attach != VOUCH_ATTACH_JUMPING;
+}
+
+/**
+ * vouch_command_admit - what is checked of every command, and the host's contact
+ * @card: the card
+ * @fn: function whose queue it came from
+ * @cmd: the submission
+ * @in_len: bytes of input
+ * @out_cap: room for output
+ * @t_rx: card clock when the command was fetched
+ *
+ * Return: VOUCH_ST_OK, or the completion's status.
+ */
+enum vouch_status vouch_command_admit(struct vouch_card *card, uint16_t fn,
+				      const struct vouch_cmd *cmd, size_t in_len,
+				      size_t out_cap, uint64_t t_rx)
+{
+	const struct command *command = find(vouch_le16(cmd->opcode));
+	enum vouch_status status;
+
+	if (!command)
+		return VOUCH_ST_OPCODE;
+	if (!allowed(vouch_le16(cmd->opcode), vouch_card_role(fn)))
+		return VOUCH_ST_ROLE;
+	status = check(command, cmd, in_len, out_cap);
+	if (status)
+		return status;
+	if (fn >= card->config->functions || absent(card, fn))
+		return VOUCH_ST_INTERNAL;
+	if (vouch_card_role(fn) == VOUCH_ROLE_HOST) {
+		card->last_contact = t_rx;
+		card->contacted = true;
+	}
+	return VOUCH_ST_OK;
 }
 
 static enum vouch_status run(struct vouch_call *call, const struct vouch_cmd *cmd)
 {
 	const struct command *command = find(vouch_le16(cmd->opcode));
 	struct vouch_card *card = call->card;
-	enum vouch_status status;
+	const enum vouch_status status = vouch_command_admit(card, call->function, cmd,
+							     call->in_len, call->out_cap,
+							     call->t_rx);
 
-	if (!command)
-		return VOUCH_ST_OPCODE;
-	if (!allowed(vouch_le16(cmd->opcode), vouch_card_role(call->function)))
-		return VOUCH_ST_ROLE;
-	status = check(command, cmd, call->in_len, call->out_cap);
 	if (status)
 		return status;
-	if (call->function >= card->config->functions || absent(call))
-		return VOUCH_ST_INTERNAL;
-	if (vouch_card_role(call->function) == VOUCH_ROLE_HOST) {
-		card->last_contact = call->t_rx;
-		card->contacted = true;
-	}
 	if (card->broken || (!command->appends && vouch_card_commit(card)))
 		return VOUCH_ST_STORAGE;
 	return command->run(call);

@@ -23,6 +23,14 @@
 #define VOUCH_ALG_ES384		(-35)
 #define VOUCH_ALG_ESP384	(-51)
 #define VOUCH_SIGNATURE_SIZE	96	/* r || s */
+#define VOUCH_PAYLOAD_MAX	1024	/* bytes that are signed at once */
+
+/* Whether requests for evidence share a signature, where the asker lets them. */
+enum vouch_batch_policy {
+	VOUCH_BATCH_OFF,
+	VOUCH_BATCH_AUTO,	/* where more than one waits */
+	VOUCH_BATCH_ALWAYS,	/* each waits for others to come */
+};
 
 /**
  * struct vouch_span - bytes that belong to somebody else
@@ -96,6 +104,8 @@ struct vouch_card_storage {
  * @debug: 1 when debugging is enabled, else 0
  * @capacity: most records in log 0
  * @index: memory of VOUCH_CARD_INDEX(capacity) entries, need not be cleared
+ * @batch: enum vouch_batch_policy
+ * @batch_wait: ns after which a request waits no more for others
  */
 struct vouch_card_config {
 	struct vouch_card_clock clock;
@@ -110,6 +120,8 @@ struct vouch_card_config {
 	uint32_t debug;
 	uint64_t capacity;
 	uint64_t *index;
+	enum vouch_batch_policy batch;
+	uint64_t batch_wait;
 };
 
 #endif /* VOUCH_CARD_CONFIG_H */

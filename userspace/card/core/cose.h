@@ -7,9 +7,11 @@
 #include "card.h"
 #include "cbor.h"
 
-#define VOUCH_PAYLOAD_MAX	1024
-
 int vouch_cose_sign(const struct vouch_card *card, const char *context, bool chain,
 		    const struct vouch_cbor *payload, struct vouch_cbor *out);
+void vouch_cose_put(const struct vouch_card *card, bool chain, const struct vouch_cbor *payload,
+		    const uint8_t *signature, struct vouch_cbor *out);
+int vouch_cose_signature(const struct vouch_card *card, const char *context,
+			 const struct vouch_cbor *payload, uint8_t *signature);
 
 #endif /* VOUCH_CARD_COSE_H */

@@ -126,23 +126,25 @@ static void put_claims(struct vouch_cbor *w, const struct vouch_call *call, uint
 }
 
 /* The receipt's memory: a ring of which the oldest is overwritten. */
-static int remember(struct vouch_call *call, const uint8_t *nonce, uint64_t t_sign_start)
+static int remember(struct vouch_call *call, const uint8_t *nonce, uint64_t t_sign_start,
+		    bool batched)
 {
 	const struct vouch_span whole = { call->out, call->out_len };
-	struct vouch_card *card = call->card;
+	struct vouch_card_function *self = call->self;
 	struct vouch_sent *sent;
 
 	do {
-		call->evidence = ++card->tickets;
+		call->evidence = ++self->tickets;
 	} while (!call->evidence);
-	sent = &call->self->sent[call->evidence % VOUCH_CARD_SENT];
+	sent = &self->sent[call->evidence % VOUCH_CARD_SENT];
 	*sent = (struct vouch_sent) {
 		.ticket = call->evidence,
+		.batched = batched,
 		.t_rx = call->t_rx,
 		.t_sign_start = t_sign_start,
 	};
 	memcpy(sent->nonce, nonce, VOUCH_DIGEST_SIZE);
-	return vouch_hash(card, &whole, 1, sent->digest);
+	return vouch_hash(call->card, &whole, 1, sent->digest);
 }
 
 /* The logs that a request means, as flags. */
@@ -150,6 +152,7 @@ static enum vouch_status choose(const struct vouch_call *call, uint32_t *logs)
 {
 	const uint32_t all = VOUCH_ATTEST_HYPERVISOR | (call->function ? VOUCH_ATTEST_OS : 0);
 
+	*logs &= ~VOUCH_ATTEST_OWN_SIGNATURE;
 	if (*logs & ~all)
 		return VOUCH_ST_FIELD;
 	if (call->function && !call->self->assigned)
@@ -160,20 +163,19 @@ static enum vouch_status choose(const struct vouch_call *call, uint32_t *logs)
 }
 
 /**
- * vouch_evidence_run - ATTEST
+ * vouch_evidence_claims - what evidence says, before it is signed
  * @call: input is struct vouch_attest
+ * @t_sign_start: card clock; nothing that is written from now on is in it
+ * @payload: receives the claims
  *
  * Return: the completion's status.
  */
-enum vouch_status vouch_evidence_run(struct vouch_call *call)
+enum vouch_status vouch_evidence_claims(struct vouch_call *call, uint64_t t_sign_start,
+					struct vouch_cbor *payload)
 {
-	struct vouch_cbor out = { .buf = call->out, .cap = call->out_cap };
-	uint8_t payload_buf[VOUCH_PAYLOAD_MAX];
-	struct vouch_cbor payload = { .buf = payload_buf, .cap = sizeof(payload_buf) };
 	struct vouch_card *card = call->card;
 	struct vouch_attest request;
 	enum vouch_status status;
-	uint64_t t_sign_start;
 	uint32_t logs;
 	int ret;
 
@@ -189,19 +191,57 @@ enum vouch_status vouch_evidence_run(struct vouch_call *call)
 		ret = vouch_log_root(card, &call->self->log);
 	if (ret)
 		return vouch_call_status(ret);
+	put_claims(payload, call, logs, request.nonce, t_sign_start);
+	return VOUCH_ST_OK;
+}
 
-	t_sign_start = vouch_card_now(card);
-	put_claims(&payload, call, logs, request.nonce, t_sign_start);
+/**
+ * vouch_evidence_sent - what follows from evidence that is complete
+ * @call: its claims were made just before; its output is the evidence
+ * @t_sign_start: as in the claims
+ * @batched: it shares its signature
+ *
+ * Return: the completion's status.
+ */
+enum vouch_status vouch_evidence_sent(struct vouch_call *call, uint64_t t_sign_start,
+				      bool batched)
+{
+	struct vouch_attest request;
+	uint32_t logs;
+
+	memcpy(&request, call->in, sizeof(request));
+	logs = vouch_le32(request.flags);
+	/* What a guest may read of log 0 is what was signed for it, and no more. */
+	if (!choose(call, &logs) && logs & VOUCH_ATTEST_HYPERVISOR)
+		call->self->readable = call->card->log.count;
+	return vouch_call_status(remember(call, request.nonce, t_sign_start, batched));
+}
+
+/**
+ * vouch_evidence_run - ATTEST
+ * @call: input is struct vouch_attest
+ *
+ * Return: the completion's status.
+ */
+enum vouch_status vouch_evidence_run(struct vouch_call *call)
+{
+	struct vouch_cbor out = { .buf = call->out, .cap = call->out_cap };
+	uint8_t payload_buf[VOUCH_PAYLOAD_MAX];
+	struct vouch_cbor payload = { .buf = payload_buf, .cap = sizeof(payload_buf) };
+	const struct vouch_card *card = call->card;
+	const uint64_t t_sign_start = vouch_card_now(card);
+	enum vouch_status status = vouch_evidence_claims(call, t_sign_start, &payload);
+	int ret;
+
+	if (status)
+		return status;
 	vouch_cbor_tag(&out, TAG_CWT);
-	ret = vouch_cose_sign(card, "vouch/evidence/1", true, &payload, &out);
+	ret = vouch_cose_sign(card, VOUCH_CONTEXT_EVIDENCE, true, &payload, &out);
 	if (ret == -ENOBUFS)
 		return vouch_call_put(call, NULL, NOT_CERTIFICATES + card->config->alias.len +
 						  card->config->device.len);
 	if (ret)
 		return vouch_call_status(ret);
 	call->out_len = out.len;
-	/* What a guest may read of log 0 is what was signed for it, and no more. */
-	if (logs & VOUCH_ATTEST_HYPERVISOR)
-		call->self->readable = card->log.count;
-	return vouch_call_status(remember(call, request.nonce, t_sign_start));
+	return vouch_evidence_sent(call, t_sign_start, false);
 }

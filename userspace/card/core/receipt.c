@@ -26,8 +26,15 @@ void vouch_card_sent(struct vouch_card *card, uint16_t fn, const struct vouch_ca
 	sent->posted = true;
 }
 
-static const struct vouch_sent *find(const struct vouch_card_function *function,
-				     const uint8_t *digest)
+/**
+ * vouch_sent_find - evidence that a function was sent
+ * @function: the function
+ * @digest: of the evidence
+ *
+ * Return: what is remembered of it, or NULL.
+ */
+const struct vouch_sent *vouch_sent_find(const struct vouch_card_function *function,
+					 const uint8_t *digest)
 {
 	const struct vouch_sent *sent;
 
@@ -38,6 +45,32 @@ static const struct vouch_sent *find(const struct vouch_card_function *function,
 }
 
 /**
+ * vouch_receipt_claims - what a receipt says, before it is signed
+ * @call: input is struct vouch_receipt_request
+ * @payload: receives the claims
+ *
+ * Return: the completion's status.
+ */
+enum vouch_status vouch_receipt_claims(struct vouch_call *call, struct vouch_cbor *payload)
+{
+	const struct vouch_sent *sent = vouch_sent_find(call->self, call->in);
+
+	if (!sent)
+		return VOUCH_ST_NOT_FOUND;
+	vouch_cbor_map(payload, 3);
+	vouch_cbor_int(payload, EAT_NONCE);
+	vouch_cbor_bytes(payload, sent->nonce, VOUCH_DIGEST_SIZE);
+	vouch_cbor_int(payload, CLAIM_TIMES);
+	vouch_cbor_array(payload, 3);
+	vouch_cbor_uint(payload, sent->t_rx);
+	vouch_cbor_uint(payload, sent->t_sign_start);
+	vouch_cbor_uint(payload, sent->t_tx);
+	vouch_cbor_int(payload, CLAIM_EVIDENCE);
+	vouch_cbor_bytes(payload, sent->digest, VOUCH_DIGEST_SIZE);
+	return VOUCH_ST_OK;
+}
+
+/**
  * vouch_receipt_run - RECEIPT
  * @call: input is struct vouch_receipt_request
  *
@@ -45,25 +78,15 @@ static const struct vouch_sent *find(const struct vouch_card_function *function,
  */
 enum vouch_status vouch_receipt_run(struct vouch_call *call)
 {
-	const struct vouch_sent *sent = find(call->self, call->in);
 	uint8_t payload_buf[VOUCH_PAYLOAD_MAX];
 	struct vouch_cbor payload = { .buf = payload_buf, .cap = sizeof(payload_buf) };
 	struct vouch_cbor out = { .buf = call->out, .cap = call->out_cap };
+	const enum vouch_status status = vouch_receipt_claims(call, &payload);
 	int ret;
 
-	if (!sent)
-		return VOUCH_ST_NOT_FOUND;
-	vouch_cbor_map(&payload, 3);
-	vouch_cbor_int(&payload, EAT_NONCE);
-	vouch_cbor_bytes(&payload, sent->nonce, VOUCH_DIGEST_SIZE);
-	vouch_cbor_int(&payload, CLAIM_TIMES);
-	vouch_cbor_array(&payload, 3);
-	vouch_cbor_uint(&payload, sent->t_rx);
-	vouch_cbor_uint(&payload, sent->t_sign_start);
-	vouch_cbor_uint(&payload, sent->t_tx);
-	vouch_cbor_int(&payload, CLAIM_EVIDENCE);
-	vouch_cbor_bytes(&payload, sent->digest, VOUCH_DIGEST_SIZE);
-	ret = vouch_cose_sign(call->card, "vouch/receipt/1", false, &payload, &out);
+	if (status)
+		return status;
+	ret = vouch_cose_sign(call->card, VOUCH_CONTEXT_RECEIPT, false, &payload, &out);
 	if (ret == -ENOBUFS)
 		return vouch_call_put(call, NULL, RECEIPT_SIZE);
 	call->out_len = out.len;

@@ -13,6 +13,7 @@
  * struct vouch_sent - evidence whose receipt may be asked for
  * @ticket: reply's @evidence; 0 for an unused slot
  * @posted: @t_tx is set
+ * @batched: it shares its signature, and the receipt may
  * @t_rx: card clock when the command was fetched
  * @t_sign_start: card clock just before signing
  * @t_tx: card clock when the completion was posted
@@ -22,6 +23,7 @@
 struct vouch_sent {
 	uint32_t ticket;
 	bool posted;
+	bool batched;
 	uint64_t t_rx;
 	uint64_t t_sign_start;
 	uint64_t t_tx;

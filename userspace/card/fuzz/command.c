@@ -35,9 +35,20 @@ static uint64_t take(const uint8_t **data, size_t *len, unsigned int bytes)
 	return vouch_le_load(buf, bytes);
 }
 
-static void command(const uint8_t **data, size_t *len, uint16_t fn)
+/* What waits is answered at once, or stays and has no asker any more. */
+static void answer(const struct vouch_cmd *cmd, uint32_t place, uint8_t *out, size_t out_cap)
+{
+	if (!vouch_card_batch_due(&stub.card, false))
+		return;
+	vouch_card_batch_close(&stub.card);
+	vouch_card_batch_answer(&stub.card, place, cmd, out, out_cap, &last);
+	vouch_card_batch_end(&stub.card);
+}
+
+static void command(const uint8_t **data, size_t *len, uint16_t fn, bool shares)
 {
 	static uint8_t out[VOUCH_TRANSFER_MAX];
+	uint32_t place;
 	uint8_t *in;
 	struct vouch_cmd cmd = { 0 };
 	size_t in_len, out_cap;
@@ -60,7 +71,11 @@ static void command(const uint8_t **data, size_t *len, uint16_t fn)
 		memcpy(in, *data, in_len);
 	*data += in_len;
 	*len -= in_len;
-	vouch_card_execute(&stub.card, fn, &cmd, in, in_len, out, out_cap, ++stub.time, &last);
+	if (shares && vouch_card_batch_add(&stub.card, fn, &cmd, in, ++stub.time, &place))
+		answer(&cmd, place, out, out_cap);
+	else
+		vouch_card_execute(&stub.card, fn, &cmd, in, in_len, out, out_cap, ++stub.time,
+				   &last);
 	free(in);
 	last_fn = fn;
 	must(vouch_le16(last.cpl.status) || vouch_le32(last.cpl.out_len) <= out_cap);
@@ -89,8 +104,14 @@ static void step(const uint8_t **data, size_t *len)
 		vouch_card_commit(&stub.card);
 		vouch_card_sent(&stub.card, last_fn, &last);
 		break;
+	case 5:
+		/* Of a batch, all but the last were asked for by functions that are gone. */
+		stub.config.batch = what & 8 ? VOUCH_BATCH_ALWAYS : VOUCH_BATCH_AUTO;
+		stub.config.batch_wait = what & 8 ? 2000 : 0;
+		command(data, len, fn, true);
+		break;
 	default:
-		command(data, len, fn);
+		command(data, len, fn, false);
 	}
 }
 

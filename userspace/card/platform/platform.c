@@ -230,6 +230,8 @@ static int open_all(struct vouch_platform *p, const struct vouch_platform_option
 		return ret;
 	config->alg = options->alg ? options->alg : VOUCH_ALG_ES384;
 	config->functions = options->functions;
+	config->batch = options->batch;
+	config->batch_wait = options->batch_wait;
 	config->debug = options->debug;
 	config->capacity = options->capacity ? options->capacity : VOUCH_CAPACITY_DEFAULT;
 	config->index = calloc(VOUCH_CARD_INDEX(config->capacity), sizeof(*config->index));

@@ -31,6 +31,8 @@
  * @capacity: of log 0; 0 for VOUCH_CAPACITY_DEFAULT
  * @functions: how many, the host's included
  * @alg: VOUCH_ALG_*; 0 for VOUCH_ALG_ES384
+ * @batch: enum vouch_batch_policy
+ * @batch_wait: ns after which a request waits no more for others
  * @debug: 1 when debugging is enabled
  */
 struct vouch_platform_options {
@@ -39,6 +41,8 @@ struct vouch_platform_options {
 	uint64_t capacity;
 	uint16_t functions;
 	int alg;
+	enum vouch_batch_policy batch;
+	uint64_t batch_wait;
 	uint32_t debug;
 };
 

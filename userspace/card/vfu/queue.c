@@ -100,10 +100,7 @@ int vouch_queue_consumed(struct vouch_queue *q, uint32_t head)
 	return 0;
 }
 
-/**
- * vouch_queue_waiting() - whether a command can be fetched
- * @q: the rings
- */
+/** vouch_queue_waiting() - whether a command can be fetched */
 bool vouch_queue_waiting(const struct vouch_queue *q)
 {
 	return q->running && q->sq_head != q->sq_tail && unread(q) + q->count < q->size - 1;
@@ -142,6 +139,9 @@ static void execute(struct vouch_function *f, struct vouch_queue_slot *slot, uin
 		vouch_card_refuse(cmd, status, t_rx, reply);
 		return;
 	}
+	slot->waiting = vouch_card_batch_add(f->card, f->number, cmd, input, t_rx, &slot->place);
+	if (slot->waiting)
+		return;
 	vouch_card_execute(f->card, f->number, cmd, input, cmd->in_len, output, cmd->out_len,
 			   t_rx, reply);
 	if (reply->pending && reply->cpl.out_len <= sizeof(slot->out))
@@ -173,12 +173,36 @@ int vouch_queue_execute(struct vouch_function *f, unsigned int most)
 		if (vouch_dma_read(&f->dma, at, &slot->cmd, sizeof(slot->cmd)))
 			return -EFAULT;
 		slot->settled = false;
+		slot->waiting = false;
 		slot->not_before = 0;
 		q->sq_head = (q->sq_head + 1) & (q->size - 1);
 		q->count++;
 		execute(f, slot, vouch_card_now(f->card));
 	}
 	return (int)done;
+}
+
+/**
+ * vouch_queue_answer() - the batch is closed: take the answers to what waited
+ * @f: the function
+ * @reachable: its memory may be used now
+ */
+void vouch_queue_answer(struct vouch_function *f, bool reachable)
+{
+	struct vouch_queue *q = &f->queue;
+
+	for (unsigned int i = 0; i < q->count; i++) {
+		struct vouch_queue_slot *s = &q->slots[i];
+
+		if (!s->waiting)
+			continue;
+		s->waiting = false;
+		vouch_card_batch_answer(f->card, s->place, &s->cmd, output, s->cmd.out_len, &s->reply);
+		if (reachable)
+			deliver_output(f, s, output);
+		else
+			vouch_card_refuse(&s->cmd, VOUCH_ST_DMA, s->reply.cpl.t_rx, &s->reply);
+	}
 }
 
 /**
@@ -194,7 +218,7 @@ void vouch_queue_settle(struct vouch_function *f, bool durable)
 		struct vouch_queue_slot *slot = &q->slots[i];
 		struct vouch_card_reply *reply = &slot->reply;
 
-		if (slot->settled)
+		if (slot->settled || slot->waiting)
 			continue;
 		if (reply->pending && !durable)
 			vouch_card_refuse(&slot->cmd, VOUCH_ST_STORAGE, reply->cpl.t_rx, reply);
@@ -269,7 +293,7 @@ uint64_t vouch_queue_next(const struct vouch_queue *q)
 	uint64_t next = UINT64_MAX;
 
 	for (unsigned int i = 0; q->running && i < q->count; i++)
-		if (q->slots[i].not_before < next)
+		if (!q->slots[i].waiting && q->slots[i].not_before < next)
 			next = q->slots[i].not_before;
 	return next;
 }

@@ -14,9 +14,11 @@ struct vouch_function;
 #define VOUCH_QUEUE_LATE	64	/* bytes of output that can wait for a commit */
 
 /**
- * struct vouch_queue_slot - an executed command whose completion is not posted
+ * struct vouch_queue_slot - a command that was fetched and whose completion is not posted
  * @cmd: the command, as fetched
  * @reply: its completion
+ * @waiting: not executed yet: it waits in the card's batch
+ * @place: where
  * @settled: committed; may be posted
  * @not_before: card clock at which it may be posted
  * @out: output of a pending reply, written when it is posted
@@ -24,6 +26,8 @@ struct vouch_function;
 struct vouch_queue_slot {
 	struct vouch_cmd cmd;
 	struct vouch_card_reply reply;
+	bool waiting;
+	uint32_t place;
 	bool settled;
 	uint64_t not_before;
 	uint8_t out[VOUCH_QUEUE_LATE];
@@ -41,7 +45,7 @@ struct vouch_queue_slot {
  * @cq_tail: next completion to post
  * @phase: of the next completion
  * @count: of @slots; each has its place in the completion ring
- * @slots: executed, not posted, in order
+ * @slots: fetched, not posted, in order
  */
 struct vouch_queue {
 	bool running;
@@ -63,6 +67,7 @@ int vouch_queue_submitted(struct vouch_queue *q, uint32_t tail);
 int vouch_queue_consumed(struct vouch_queue *q, uint32_t head);
 bool vouch_queue_waiting(const struct vouch_queue *q);
 int vouch_queue_execute(struct vouch_function *f, unsigned int most);
+void vouch_queue_answer(struct vouch_function *f, bool reachable);
 void vouch_queue_settle(struct vouch_function *f, bool durable);
 int vouch_queue_post(struct vouch_function *f);
 uint64_t vouch_queue_next(const struct vouch_queue *q);

@@ -19,7 +19,7 @@ static uint32_t read_time_low(struct vouch_function *f)
 
 static uint32_t read_cap(const struct vouch_function *f)
 {
-	return (VOUCH_QSIZE_MAX & VOUCH_CAP_QSIZE_MASK) |
+	return (VOUCH_QSIZE_MAX & VOUCH_CAP_QSIZE_MASK) | VOUCH_CAP_BATCH |
 	       (vouch_card_role(f->number) == VOUCH_ROLE_GUEST ? VOUCH_CAP_PROXIMITY : 0);
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Who is served when. The host comes first and all that it has queued is made
- * durable in one flush; then a few guest commands, and the host again.
+ * durable in one flush; then a few guest commands, and the host again. Requests
+ * that share a signature are only fetched so; when they are due, all are answered.
  */
 #include "server.h"
 
@@ -38,6 +39,28 @@ static void serve_guests(struct vouch_server *server)
 	}
 }
 
+static bool fetchable(const struct vouch_server *server)
+{
+	for (unsigned int i = 0; i < server->count; i++)
+		if (vouch_function_may_work(&server->ports[i].function) &&
+		    vouch_queue_waiting(&server->ports[i].function.queue))
+			return true;
+	return false;
+}
+
+static void serve_batch(struct vouch_server *server)
+{
+	if (!vouch_card_batch_due(server->card, fetchable(server)))
+		return;
+	vouch_card_batch_close(server->card);
+	for (unsigned int i = 0; i < server->count; i++) {
+		struct vouch_function *f = &server->ports[i].function;
+
+		vouch_queue_answer(f, vouch_function_may_work(f));
+	}
+	vouch_card_batch_end(server->card);
+}
+
 /**
  * vouch_serve() - one round: the host, then some guests
  * @server: the server
@@ -53,7 +76,8 @@ void vouch_serve(struct vouch_server *server)
 		vouch_function_follow(&server->ports[i].function);
 	serve_guests(server);
 	durable = !vouch_card_commit(server->card);
-	for (unsigned int i = 1; i < server->count; i++)
+	serve_batch(server);
+	for (unsigned int i = 0; i < server->count; i++)
 		finish(&server->ports[i].function, durable);
 	if (!vouch_card_broken(server->card))
 		return;
@@ -69,7 +93,7 @@ void vouch_serve(struct vouch_server *server)
  */
 int vouch_serve_wait(const struct vouch_server *server)
 {
-	uint64_t next = UINT64_MAX, now = vouch_card_now(server->card), ms;
+	uint64_t next = vouch_card_batch_next(server->card), now = vouch_card_now(server->card), ms;
 
 	for (unsigned int i = 0; i < server->count; i++) {
 		const struct vouch_function *f = &server->ports[i].function;

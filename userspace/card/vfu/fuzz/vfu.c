@@ -108,7 +108,7 @@ static int counter_advance(void *ctx, uint64_t value)
 	return 0;
 }
 
-static const struct vouch_card_config config = {
+static struct vouch_card_config config = {
 	.clock.now = now,
 	.crypto = { .random = randomly, .sha384 = hash, .sign = sign },
 	.storage = { .append = append, .flush = flush, .read = read_back, .size = journal_bytes,
@@ -245,6 +245,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	if (size < 2)
 		return 0;
+	config.batch = data[0] & 0x40 ? VOUCH_BATCH_ALWAYS :
+		       data[0] & 0x20 ? VOUCH_BATCH_AUTO : VOUCH_BATCH_OFF;
+	config.batch_wait = 1000;
 	set_up();
 	for (size_t at = 0; at < MEMORY / 4; at += size)
 		memcpy(memory + at, data, size < MEMORY / 4 - at ? size : MEMORY / 4 - at);
