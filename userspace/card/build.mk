@@ -46,4 +46,9 @@ $(O)/bench/card-core: $(O)/obj/$(card)/bench/core.o $(card-core-objs) $(card-pla
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -pie $^ $(card-libs) -o $@
 
+$(O)/bench/card-batch: $(O)/obj/$(card)/bench/batch.o $(O)/obj/$(card)/tests/rig.o \
+		$(card-core-objs) $(card-platform-objs)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -pie $^ $(card-libs) -o $@
+
 -include $(card)/vfu/build.mk

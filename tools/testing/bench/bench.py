@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """bench.py [PART...]: measure, print a table, write build/bench/results.json.
 
-Parts: core (the card in one process), verify (the verifier on a long log),
-path (card and TPM through one VM), hooks (what a host pays), probes (what eBPF
-adds). A goal that is missed is reported; only a part that cannot be measured
-makes it fail.
+Parts: core (the card in one process), batch (many who ask it at once), verify
+(the verifier on a long log), path (card and TPM through one VM), hooks (what a
+host pays), probes (what eBPF adds). A goal that is missed is reported; only a part
+that cannot be measured makes it fail.
 """
 
 import json
@@ -34,6 +34,7 @@ def program(name, *args):
 
 PARTS = {
 	"core": lambda: program("card-core", os.path.join(BUILD, "bench")),
+	"batch": lambda: program("card-batch"),
 	"verify": lambda: program("verify-log"),
 	"path": path.rows,
 	"hooks": hooks.rows,

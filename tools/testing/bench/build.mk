@@ -7,7 +7,7 @@ bench-obj := $(patsubst %.c,$(O)/obj/%.o,$(wildcard $(bench-dir)/*.c))
 bench-common := $(O)/obj/$(bench-dir)/samples.o $(O)/lib/libvouch.a
 bench-vm := $(addprefix $(O)/bench/,path hooks crowd probes)
 bench-programs := $(bench-vm) $(O)/bench/relay \
-	$(if $(wildcard userspace/card/bench/*.c),$(O)/bench/card-core) \
+	$(if $(wildcard userspace/card/bench/*.c),$(addprefix $(O)/bench/card-,core batch)) \
 	$(if $(wildcard verifier/bench/*.c),$(O)/bench/verify-log)
 
 $(bench-obj): PART_CFLAGS := -Iuserspace/lib -Iuserspace/cli -Ibpf -isystem $(O)/bpf
