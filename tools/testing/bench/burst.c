@@ -27,7 +27,8 @@ static void *caller_run(void *arg)
 	struct burst *burst = caller->burst;
 
 	pthread_barrier_wait(caller->start);
-	caller->begin = caller->end = samples_clock();
+	caller->begin = samples_clock();
+	caller->end = caller->begin;
 	for (size_t i = 0; !caller->error && i < burst->each; i++) {
 		uint64_t begin = caller->end;
 

@@ -91,19 +91,20 @@ static void detach(struct bench *bench)
  */
 static int side_run(struct bench *bench, enum side side)
 {
+	bool probed = side == PROBED;
 	size_t events;
 	int error = 0;
 
 	if (latency_bpf__attach(bench->bpf))
 		return -errno;
-	if (side != PROBED)
+	if (!probed)
 		detach(bench);
 	for (size_t i = 0; !error && i < N_OPERATIONS; i++)
 		error = ask(bench, &operations[i], side);
-	if (side == PROBED)
+	if (probed)
 		detach(bench);
 	events = ring_take(&bench->ring, ignore, NULL);
-	if (!error && !events == (side == PROBED))
+	if (!error && !events == probed)
 		return -ENODATA;
 	return error;
 }
