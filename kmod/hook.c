@@ -10,16 +10,18 @@
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/delay.h>
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
 #include <linux/rcupdate.h>
-#include <linux/wait_bit.h>
 
 #include "hook.h"
 
 /* Declared for modules, but not exported to them. */
 DEFINE_STATIC_CALL_NULL(hook_lookup, kallsyms_lookup_name);
+
+#define DRAIN_POLL_MS 10
 
 /* Wrappers that some task is in. */
 static atomic_t active = ATOMIC_INIT(0);
@@ -43,13 +45,14 @@ void vouch_hook_enter(void)
 /**
  * vouch_hook_leave() - and is about to leave it: the last statement of each
  *
- * Context: the wrapper's; does not sleep.
+ * Wakes nobody: that takes a lock, and in a panic its owner may have stopped.
+ *
+ * Context: the wrapper's; any.
  */
 void vouch_hook_leave(void)
 {
 	module_put(THIS_MODULE);
-	if (atomic_dec_and_test(&active))
-		wake_up_var(&active);
+	atomic_dec_return_release(&active);
 }
 
 static void notrace hook_redirect(unsigned long ip, unsigned long parent_ip,
@@ -162,7 +165,8 @@ void vouch_hook_drain(void)
 {
 	/* A task may have been redirected and not have counted itself yet. */
 	synchronize_rcu_tasks();
-	wait_var_event(&active, !atomic_read(&active));
+	while (atomic_read_acquire(&active))
+		msleep(DRAIN_POLL_MS);
 	/* A task may have uncounted itself and not have returned yet. */
 	synchronize_rcu_tasks();
 }
