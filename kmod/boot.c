@@ -96,7 +96,7 @@ int vouch_boot_record(void)
 	int err;
 
 	vouch_event_arm();
-	vouch_kvm_attach();
+	vouch_vmms_forget();
 	err = boot_tell();
 	/* A card that is lost on the way is told anew once it is back. */
 	if (err && !vouch_target_check())
@@ -104,6 +104,8 @@ int vouch_boot_record(void)
 	/* Without fail_closed, what comes after the command line is lost in silence. */
 	if (!err && lost != vouch_event_unrecorded())
 		err = -EIO;
+	/* What it counts as unrecorded is none of these. */
+	vouch_kvm_attach();
 	return err;
 }
 

@@ -8,14 +8,11 @@
 
 #include <linux/err.h>
 #include <linux/file.h>
-#include <linux/fs.h>
 #include <linux/kvm_host.h>
 #include <linux/list.h>
-#include <linux/mm_types.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/sched.h>
-#include <linux/slab.h>
 #include <linux/workqueue.h>
 
 #include "event.h"
@@ -23,6 +20,7 @@
 #include "kvm.h"
 #include "measure.h"
 #include "policy.h"
+#include "record.h"
 
 #if IS_BUILTIN(CONFIG_KVM)
 #define KVM_SYMBOL(name) name
@@ -47,41 +45,50 @@ static bool hooked;
 static typeof(vm_list) *running;
 static typeof(kvm_lock) *running_lock;
 
-static struct file *mm_file(struct mm_struct *mm)
-{
-	guard(rcu)();
-	return mm ? get_file_rcu(&mm->exe_file) : NULL;
-}
-
 static bool vm_wanted(void)
 {
 	return vouch_event_armed() && vouch_policy_measures(VOUCH_REC_VM_START);
 }
 
+static int vm_unmeasured(const char *name, int err)
+{
+	/* A refusal is no record. */
+	if (!vouch_fail_closed && !vouch_vmms_take())
+		return 0;
+	return vouch_event_unmeasured(VOUCH_REC_VM_START, name, err);
+}
+
 static int vm_measure(void)
 {
-	struct file *file = mm_file(current->mm);
+	struct file *file __free(fput) = vouch_vmm_file(current->mm);
+	char name[VOUCH_NAME_MAX + 1];
 	int err;
 
 	if (!file)
-		return vouch_event_unmeasured(VOUCH_REC_VM_START, current->comm, -ENOEXEC);
-	err = vouch_vmm_measure(file, "");
-	fput(file);
-	return err;
+		return vm_unmeasured(current->comm, -ENOEXEC);
+	snprintf(name, sizeof(name), "%pD", file);
+	/* One that is known needs no record, but no VM starts behind a card's back. */
+	err = vouch_fail_closed ? vouch_target_check() : 0;
+	if (!err)
+		err = vouch_vmm_record(file, name, vouch_vmm_digest);
+	/* There will be no VM to record. */
+	if (!err || err == -EPERM || err == -EINTR)
+		return err;
+	return vm_unmeasured(name, err);
 }
 
 /* In the ioctl of KVM_CREATE_VM: no lock of KVM's is held yet. */
 static int vm_start(struct kvm *kvm, unsigned long type)
 {
-	int err = 0;
+	int err;
 
 	vouch_hook_enter();
-	if (vm_wanted())
+	err = vouch_vmcount_making(kvm);
+	if (!err && vm_wanted())
 		err = vm_measure();
 	if (!err)
 		err = static_call(vouch_kvm_start_hook_original)(kvm, type);
-	if (!err)
-		vouch_vmcount_start(kvm);
+	vouch_vmcount_made(kvm, !err);
 	vouch_hook_leave();
 	return err;
 }
@@ -99,100 +106,42 @@ static void vm_end(struct kvm *kvm)
 	vouch_hook_leave();
 }
 
-/* Returns how many run, and takes the executables of as many as fit. */
-static size_t running_list(struct file **files, size_t room)
+/* Who was there before this module. Called with the lock held. */
+static int running_find(void)
 {
 	struct kvm *kvm;
-	size_t n = 0;
+	int err = 0;
 
-	guard(mutex)(&hook_lock);
 	if (!running)
-		return 0;
+		return -ENOENT;
 	guard(mutex)(running_lock);
-	list_for_each_entry(kvm, running, vm_list) {
-		vouch_vmcount_find(kvm);
-		if (n < room)
-			files[n] = mm_file(kvm->mm);
-		n++;
-	}
-	return n;
-}
-
-/* It runs, whatever the policy says. */
-static void running_miss(int err)
-{
-	char text[64];
-
-	snprintf(text, sizeof(text), "vm-start of a VM that is running: %pe", ERR_PTR(err));
-	vouch_event_tell(VOUCH_REC_UNMEASURED, NULL, text, VOUCH_NO_REF);
-}
-
-static void running_measure(struct file **files, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		size_t same = 0;
-		int err = -ENOEXEC;
-
-		/* A host's VMs have one VMM, or two. */
-		while (same < i && (!files[same] || !files[i] ||
-				    file_inode(files[same]) != file_inode(files[i])))
-			same++;
-		if (same < i)
-			continue;
-		if (files[i])
-			err = vouch_vmm_measure(files[i], "(running) ");
-		if (err)
-			running_miss(err);
-	}
-}
-
-static void running_record(void)
-{
-	size_t n, room = running_list(NULL, 0) + 16;
-	struct file **files __free(kvfree) = kvcalloc(room, sizeof(*files), GFP_KERNEL);
-
-	if (!files) {
-		running_miss(-ENOMEM);
-		return;
-	}
-	n = running_list(files, room);
-	/* Those that came meanwhile were seen to start. */
-	n = min(n, room);
-	/* A file may be long in the reading; nor is there need when all this goes. */
-	if (n && vm_wanted() && try_module_get(THIS_MODULE)) {
-		running_measure(files, n);
-		module_put(THIS_MODULE);
-	}
-	while (n-- > 0)
-		if (files[n])
-			fput(files[n]);
+	list_for_each_entry(kvm, running, vm_list)
+		err = vouch_vmcount_find(kvm) ?: err;
+	return err;
 }
 
 /*
- * Not in the attach itself: files are read, for as long as it takes, and this
- * kernel has other things to say first.
+ * Not in the attach itself: files are read, and this kernel has other things to
+ * say first.
  */
 static void attach_work(struct work_struct *work)
 {
-	bool there, listed;
+	int err;
 
 	scoped_guard(mutex, &hook_lock) {
-		there = hooked;
-		listed = running;
+		if (!hooked)
+			return;
+		err = running_find();
 	}
-	if (!there)
-		return;
-	if (listed)
-		running_record();
-	else if (vm_wanted())
-		running_miss(-ENOENT);
 	vouch_vmcount_tell(true);
+	if (vm_wanted())
+		vouch_vmfound_measure(err);
 }
 
 static DECLARE_WORK(attach, attach_work);
 
 /**
- * vouch_kvm_attach() - to a new epoch of the log, VMs are told anew
+ * vouch_kvm_attach() - tell VMs anew, to a new epoch of the log
  *
  * Those that run are counted, and their VMMs measured, soon after.
  *
@@ -200,7 +149,6 @@ static DECLARE_WORK(attach, attach_work);
  */
 void vouch_kvm_attach(void)
 {
-	vouch_vmm_forget();
 	queue_work(system_long_wq, &attach);
 }
 
@@ -255,4 +203,5 @@ void vouch_kvm_exit(void)
 {
 	cancel_work_sync(&attach);
 	vouch_vmcount_exit();
+	vouch_vmms_exit();
 }

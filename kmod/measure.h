@@ -80,6 +80,9 @@ void vouch_kvm_going(void);
 void vouch_kvm_attach(void);
 void vouch_kvm_exit(void);
 
+/* vmms.c */
+void vouch_vmms_forget(void);
+
 /* vmcount.c */
 void vouch_vmcount_tell(bool again);
 #else
@@ -87,6 +90,7 @@ static inline int vouch_kvm_coming(void) { return -ENOENT; }
 static inline void vouch_kvm_going(void) { }
 static inline void vouch_kvm_attach(void) { }
 static inline void vouch_kvm_exit(void) { }
+static inline void vouch_vmms_forget(void) { }
 static inline void vouch_vmcount_tell(bool again) { }
 #endif
 

@@ -7,6 +7,7 @@
 
 #include <linux/cleanup.h>
 #include <linux/kernel.h>
+#include <linux/kvm_host.h>
 #include <linux/log2.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
@@ -23,7 +24,10 @@ struct vmcount {
 	u64 found;
 };
 
-/* By their address: one whose start nobody saw must not end uncounted. */
+/*
+ * By their address, those that are being made among them: one whose start nobody
+ * saw must not end uncounted.
+ */
 static DEFINE_XARRAY(vms);
 
 static DEFINE_SPINLOCK(lock);	/* protects count */
@@ -32,24 +36,47 @@ static struct vmcount count;
 static DEFINE_MUTEX(tell_lock);	/* counts reach the log in their order */
 static struct vmcount told;
 
-/**
- * vouch_vmcount_start() - a VM has been made
- * @kvm: it
- *
- * Context: process context, sleeps; at each power of two for as long as the
- * driver's time-out.
- */
-void vouch_vmcount_start(const struct kvm *kvm)
+static void vmcount_add(bool found)
 {
 	u64 started;
 
-	/* Without room for it, it is counted when it ends. */
-	if (xa_is_err(xa_store(&vms, (unsigned long)kvm, xa_mk_value(0), GFP_KERNEL)))
-		return;
-	scoped_guard(spinlock, &lock)
+	scoped_guard(spinlock, &lock) {
 		started = ++count.started;
-	if (is_power_of_2(started))
+		count.found += found;
+	}
+	if (!found && is_power_of_2(started))
 		vouch_vmcount_tell(false);
+}
+
+/**
+ * vouch_vmcount_making() - a VM is about to be made
+ * @kvm: it
+ *
+ * To be called before its VMM is measured: an attach that comes from here on
+ * finds it.
+ *
+ * Context: process context, sleeps.
+ * Return: 0 or -ENOMEM.
+ */
+int vouch_vmcount_making(struct kvm *kvm)
+{
+	return xa_err(xa_store(&vms, (unsigned long)kvm, kvm, GFP_KERNEL));
+}
+
+/**
+ * vouch_vmcount_made() - and that is over
+ * @kvm: it
+ * @made: whether there is a VM
+ *
+ * Context: process context, sleeps; at each power of two for as long as the
+ * driver's time-out for each caller.
+ */
+void vouch_vmcount_made(struct kvm *kvm, bool made)
+{
+	if (made)
+		vmcount_add(false);
+	else
+		xa_erase(&vms, (unsigned long)kvm);
 }
 
 /**
@@ -57,15 +84,40 @@ void vouch_vmcount_start(const struct kvm *kvm)
  * @kvm: it; may be one that is known
  *
  * Context: under KVM's lock, so that it does not end meanwhile.
+ * Return: 0 or -ENOMEM.
  */
-void vouch_vmcount_find(const struct kvm *kvm)
+int vouch_vmcount_find(struct kvm *kvm)
 {
 	/* KVM frees memory under its lock when there is none. */
-	if (xa_insert(&vms, (unsigned long)kvm, xa_mk_value(0), GFP_ATOMIC))
-		return;
-	guard(spinlock)(&lock);
-	count.started++;
-	count.found++;
+	int err = xa_insert(&vms, (unsigned long)kvm, kvm, GFP_ATOMIC);
+
+	if (!err)
+		vmcount_add(true);
+	return err == -EBUSY ? 0 : err;
+}
+
+/**
+ * vouch_vmcount_files() - the executables of all VMs that run or are being made
+ * @files: is filled; an entry may be NULL
+ * @room: entries at @files
+ *
+ * Context: process context.
+ * Return: how many there are.
+ */
+size_t vouch_vmcount_files(struct file **files, size_t room)
+{
+	unsigned long address;
+	struct kvm *kvm;
+	size_t n = 0;
+
+	/* Who is in there has its memory until it is out. */
+	guard(spinlock)(&vms.xa_lock);
+	xa_for_each(&vms, address, kvm) {
+		if (n < room)
+			files[n] = vouch_vmm_file(kvm->mm);
+		n++;
+	}
+	return n;
 }
 
 /**
@@ -75,7 +127,7 @@ void vouch_vmcount_find(const struct kvm *kvm)
  * Context: process context.
  * Return: whether it was known.
  */
-bool vouch_vmcount_end(const struct kvm *kvm)
+bool vouch_vmcount_end(struct kvm *kvm)
 {
 	bool known = xa_erase(&vms, (unsigned long)kvm);
 

@@ -12,6 +12,7 @@ import time
 import testmod
 from card import control, make_card
 from host import OPTIONS as HOST
+from initramfs import Modules
 from patching import patching
 from trouble import forget, is_debug, leaks
 from tap import Tap
@@ -176,8 +177,9 @@ def lockdown(host):
 def scenario(lab, release):
 	card = lab.card(["host", "guest1"], state=make_card(lab.path("ca"), lab.path("card")),
 			args=["--control", lab.path("control.sock")])
+	fuse = ["fuse"] if "fuse" in Modules(release).path else []
 	host = lab.host(release, card=card, files=[(vouch_ko(release), "/vouch.ko")],
-			modules=(*HOST["modules"], "test_firmware"), append="crashkernel=64M")
+			modules=(*HOST["modules"], "test_firmware", *fuse), append="crashkernel=64M")
 	host.must("mount --bind /share /ref/src && "
 		  "mount -t securityfs securityfs /ref/sys/kernel/security && "
 		  "mount --bind /sys/kernel/tracing /ref/sys/kernel/tracing")

@@ -22,6 +22,9 @@ int card_open(const char *name);
 /* Take the function away, until the bus is scanned again: 0 or -errno. */
 int card_remove(const char *name);
 
+/* Take the module out and put it back, with its parameter for guests. */
+int module_reload(void);
+
 /* Content of an attribute without its newline; or -errno. */
 int attr_read(const char *card, const char *attr, char *text, size_t size);
 long long attr_number(const char *card, const char *attr);

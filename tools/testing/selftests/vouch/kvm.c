@@ -19,6 +19,7 @@
 
 #define FIRST "/tmp/vmm-first"
 #define SECOND "/tmp/vmm-second"
+#define MANY 64	/* contents of users that are recorded between two attaches */
 
 static uint8_t program[16 << 20];
 
@@ -37,6 +38,7 @@ FIXTURE_SETUP(kvm)
 
 FIXTURE_TEARDOWN(kvm)
 {
+	text_write(PARAMETERS "/fail_closed", "0");
 	unlink(FIRST);
 	unlink(SECOND);
 }
@@ -208,10 +210,65 @@ TEST_F(kvm, running_at_attach)
 	from = attr_number(self->card, "count");
 	ASSERT_TRUE(vms_now(self->card, &vms));
 	EXPECT_GE(vms.started - vms.ended, 2);
-	ASSERT_EQ(1, log_find(self->card, from, VOUCH_REC_VM_START, &record));
+	ASSERT_TRUE(log_wait(self->card, from, VOUCH_REC_VM_START, 1, &record));
 	EXPECT_EQ(0, strncmp("(running) vmm-first", record.name, 19));
 	EXPECT_TRUE(log_measured(&record, program, len));
 	vmm_end(&vmm);
+}
+
+/* A content of users, of which there is none yet. Its VM is of no type: that is soon over. */
+static int run_as_users(ssize_t *len)
+{
+	*len = vmm_make(FIRST, program, sizeof(program));
+	return *len < 0 || chown(FIRST, 65534, 65534) ? -1 : vmm_run(FIRST, 1, 0xff);
+}
+
+/* Who may make VMs must not be able to fill the log, nor hide in the crowd. */
+TEST_F_TIMEOUT(kvm, many, 280)
+{
+	struct record record;
+	struct vms vms;
+	uint64_t from;
+	ssize_t len;
+	int kmsg;
+
+	from = attr_number(self->card, "count");
+	ASSERT_TRUE(vms_now(self->card, &vms));
+	ASSERT_EQ(-EINVAL, run_as_users(&len));
+	ASSERT_EQ(0, system("cp -p " FIRST " " SECOND));
+	for (int i = 1; i < MANY; i++)
+		ASSERT_EQ(-EINVAL, run_as_users(&len));
+	ASSERT_EQ(MANY, log_find(self->card, from, VOUCH_REC_VM_START, &record));
+	EXPECT_TRUE(log_measured(&record, program, len));
+	from = record.number + 1;
+	EXPECT_EQ(0, log_find(self->card, from, VOUCH_REC_UNMEASURED, &record));
+
+	for (int i = 0; i < 3; i++)
+		ASSERT_EQ(-EINVAL, run_as_users(&len));
+	ASSERT_EQ(0, vmm_run(SECOND, 1, 0));
+	EXPECT_EQ(0, log_find(self->card, from, VOUCH_REC_VM_START, &record));
+	ASSERT_EQ(1, log_find(self->card, from, VOUCH_REC_UNMEASURED, &record));
+	EXPECT_STREQ("vm-start: 64 files of users are recorded, no more until the next attach",
+		     record.name);
+
+	kmsg = kmsg_open();
+	ASSERT_GE(kmsg, 0);
+	ASSERT_EQ(0, text_write(PARAMETERS "/fail_closed", "1"));
+	EXPECT_EQ(-EPERM, run_as_users(&len));
+	EXPECT_TRUE(kmsg_says(kmsg, "vouch: refused vm-start 'vmm-first': cannot be recorded"));
+	EXPECT_EQ(0, vmm_run(SECOND, 1, 0));
+	close(kmsg);
+	/* Not what users could not have made. */
+	len = vmm_make(FIRST, program, sizeof(program));
+	EXPECT_EQ(0, vmm_run(FIRST, 1, 0));
+	ASSERT_EQ(1, log_find(self->card, from, VOUCH_REC_VM_START, &record));
+	EXPECT_TRUE(log_measured(&record, program, len));
+	ASSERT_EQ(0, text_write(PARAMETERS "/fail_closed", "0"));
+
+	ASSERT_TRUE(vms_now(self->card, &vms));
+	from = attr_number(self->card, "count");
+	EXPECT_EQ(-EINVAL, run_as_users(&len));
+	EXPECT_EQ(1, log_find(self->card, from, VOUCH_REC_VM_START, &record));
 }
 
 int main(int argc, char **argv)

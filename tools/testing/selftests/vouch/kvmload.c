@@ -41,19 +41,6 @@ FIXTURE_TEARDOWN(kvmload)
 	unlink(SECOND);
 }
 
-static int reload(const char *commands)
-{
-	char line[512];
-
-	/* The parameters stay; a module that lies about is the one under test. */
-	snprintf(line, sizeof(line), "g=$(cat /sys/module/vouch/parameters/guests); "
-		 "chroot /proc/1/root sh -c \"%s\"", commands);
-	return system(line);
-}
-
-#define INSERT "if [ -e /vouch.ko ]; then insmod /vouch.ko guests=$g; " \
-	       "else modprobe vouch guests=$g; fi"
-
 TEST_F(kvmload, running_before_the_module)
 {
 	ssize_t len = vmm_make(FIRST, program, sizeof(program));
@@ -64,7 +51,7 @@ TEST_F(kvmload, running_before_the_module)
 
 	ASSERT_GT(len, 0);
 	ASSERT_EQ(0, vmm_start(&vmm, FIRST, 3, 0));
-	ASSERT_EQ(0, reload("rmmod vouch; " INSERT));
+	ASSERT_EQ(0, module_reload());
 	ASSERT_TRUE(vms_ready(self->card));
 	ASSERT_GT(log_find(self->card, self->from, VOUCH_REC_KERNEL, &record), 0);
 	from = record.number;
@@ -72,7 +59,7 @@ TEST_F(kvmload, running_before_the_module)
 	EXPECT_STREQ("3 started, 3 running, 3 found", vms.name);
 	EXPECT_EQ(3, vms.started);
 	EXPECT_EQ(0, vms.ended);
-	ASSERT_EQ(1, log_find(self->card, from, VOUCH_REC_VM_START, &record));
+	ASSERT_TRUE(log_wait(self->card, from, VOUCH_REC_VM_START, 1, &record));
 	EXPECT_EQ(0, strncmp("(running) vmm-first", record.name, 19));
 	EXPECT_TRUE(log_measured(&record, program, len));
 	EXPECT_EQ(0, log_find(self->card, from, VOUCH_REC_UNMEASURED, &record));

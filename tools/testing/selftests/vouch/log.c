@@ -150,6 +150,17 @@ int log_next(const uint8_t **at, const uint8_t *end, struct record *record)
 	return 1;
 }
 
+bool log_wait(const char *card, uint64_t from, unsigned int type, int n,
+	      struct record *found)
+{
+	for (int i = 0; i < 600; i++) {
+		if (log_find(card, from, type, found) >= n)
+			return true;
+		usleep(100000);
+	}
+	return false;
+}
+
 int log_replay(const uint8_t *log, size_t size, const uint8_t card_id[VOUCH_CARD_ID_SIZE],
 	       uint32_t id, const uint8_t instance[VOUCH_INSTANCE_SIZE],
 	       uint8_t pcr[VOUCH_DIGEST_SIZE], uint64_t *count)

@@ -36,6 +36,10 @@ int log_next(const uint8_t **at, const uint8_t *end, struct record *record);
 /* The last record of that type from @from on; returns how many there are, or -1. */
 int log_find(const char *card, uint64_t from, unsigned int type, struct record *found);
 
+/* The same, but waits until there are that many of them. */
+bool log_wait(const char *card, uint64_t from, unsigned int type, int n,
+	      struct record *found);
+
 /* PCR after all records, or -1; @count returns how many. */
 int log_replay(const uint8_t *log, size_t size, const uint8_t card_id[VOUCH_CARD_ID_SIZE],
 	       uint32_t id, const uint8_t instance[VOUCH_INSTANCE_SIZE],
