@@ -76,7 +76,7 @@ static void vmms_renew(void)
 
 static u32 digest_hash(const u8 *digest)
 {
-	return get_unaligned((const u32 *)digest);
+	return get_unaligned_le32(digest);
 }
 
 static struct vmm *vmm_find(const u8 *digest)
