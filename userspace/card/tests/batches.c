@@ -36,7 +36,8 @@ static bool open_answer(struct ask *ask, const char *context)
 	memcpy(leaf + 1, context, strlen(context));
 	memcpy(leaf + len, cbor_bytestring_handle(part(ask, 2)), 32);
 	len += 32;
-	memcpy(leaf + len, cbor_bytestring_handle(part(ask, 4)), cbor_bytestring_length(part(ask, 4)));
+	memcpy(leaf + len, cbor_bytestring_handle(part(ask, 4)),
+	       cbor_bytestring_length(part(ask, 4)));
 	len += cbor_bytestring_length(part(ask, 4));
 	sha384(leaf, len, leaves[ask - asks]);
 	return true;
@@ -188,7 +189,8 @@ static void test_who(struct rig *rig)
 {
 	const struct vouch_attest in = { 0 };
 
-	OK(!ask_attest(rig, &asks[0], 1, VOUCH_ATTEST_OWN_SIGNATURE, 1), "who insists does not share");
+	OK(!ask_attest(rig, &asks[0], 1, VOUCH_ATTEST_OWN_SIGNATURE, 1),
+	   "who insists does not share");
 	OK(!ask_add(rig, &asks[0], 1, VOUCH_OP_ATTEST, &in, sizeof(in), 1200),
 	   "nor who has no room for it");
 	OK(!ask_add(rig, &asks[0], 1, VOUCH_OP_ATTEST, &in, sizeof(in) - 1, VOUCH_EVIDENCE_MAX),
@@ -231,6 +233,9 @@ static void test_when(struct rig *rig)
 
 static void test_trouble(struct rig *rig)
 {
+	const struct rig_record record = {
+		.type = VOUCH_REC_KERNEL, .name = "n", .ref = VOUCH_NO_REF
+	};
 	uint64_t readable;
 
 	rig->config.batch = VOUCH_BATCH_AUTO;
@@ -239,7 +244,8 @@ static void test_trouble(struct rig *rig)
 	ask_attest(rig, &asks[2], 1, 8, 3);
 	ask_attest(rig, &asks[3], 0, 0, 4);
 	ask_answer(rig, 4);
-	IS(vouch_le16(asks[1].reply.cpl.status), VOUCH_ST_UNASSIGNED, "who is not assigned gets none");
+	IS(vouch_le16(asks[1].reply.cpl.status), VOUCH_ST_UNASSIGNED,
+	   "who is not assigned gets none");
 	IS(vouch_le16(asks[2].reply.cpl.status), VOUCH_ST_FIELD, "nor who asks for nonsense");
 	asks[1] = asks[3];
 	check_all(rig, 2, "vouch/evidence/1");
@@ -255,8 +261,7 @@ static void test_trouble(struct rig *rig)
 	OK(rig->card.functions[1].readable <= readable, "and reads no further");
 	ask_attest(rig, &asks[0], 0, 0, 1);
 	ask_attest(rig, &asks[1], 0, 0, 2);
-	rig_append_only(rig, 0, &(struct rig_record) { .type = VOUCH_REC_KERNEL, .name = "n",
-						       .ref = VOUCH_NO_REF });
+	rig_append_only(rig, 0, &record);
 	rig->fuse = 0;
 	ask_answer(rig, 2);
 	IS(vouch_le16(asks[0].reply.cpl.status), VOUCH_ST_STORAGE,

@@ -9,8 +9,8 @@
 
 #include <vouch/wire.h>
 
-void tree_hash(const uint8_t (*leaves)[VOUCH_DIGEST_SIZE], size_t count, uint8_t *digest);
-size_t tree_path(const uint8_t (*leaves)[VOUCH_DIGEST_SIZE], size_t count, size_t at,
-		 uint8_t (*path)[VOUCH_DIGEST_SIZE]);
+void tree_hash(const uint8_t leaves[][VOUCH_DIGEST_SIZE], size_t count, uint8_t *digest);
+size_t tree_path(const uint8_t leaves[][VOUCH_DIGEST_SIZE], size_t count, size_t at,
+		 uint8_t path[][VOUCH_DIGEST_SIZE]);
 
 #endif /* VOUCH_CARD_TREE_H */

@@ -197,7 +197,8 @@ void vouch_queue_answer(struct vouch_function *f, bool reachable)
 		if (!s->waiting)
 			continue;
 		s->waiting = false;
-		vouch_card_batch_answer(f->card, s->place, &s->cmd, output, s->cmd.out_len, &s->reply);
+		vouch_card_batch_answer(f->card, s->place, &s->cmd, output, s->cmd.out_len,
+					&s->reply);
 		if (reachable)
 			deliver_output(f, s, output);
 		else

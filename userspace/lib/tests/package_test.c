@@ -82,7 +82,7 @@ static void subject(void)
 	vouch_device_close(dev);
 }
 
-static void batched(void)
+static void share_signature(void)
 {
 	struct fake fake = { .function = 1, .count = 11, .own = 2, .batch = 7 };
 	struct vouch_package_request req = { .nonce = nonce, .nonce_len = 32 };
@@ -199,7 +199,7 @@ int main(void)
 {
 	honest();
 	subject();
-	batched();
+	share_signature();
 	lost_receipt();
 	hostile();
 	errors();
