@@ -65,23 +65,66 @@ static void notrace hook_redirect(unsigned long ip, unsigned long parent_ip,
 		ftrace_regs_set_instruction_pointer(fregs, (unsigned long)hook->wrapper);
 }
 
+static void notrace nothing(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
+			    struct ftrace_regs *fregs)
+{
+}
+
+/* While this is there, ftrace is on, and nobody can switch it off. */
+static struct ftrace_ops keeper = { .func = nothing, .flags = FTRACE_OPS_FL_PERMANENT };
+
+static int keeper_install(void)
+{
+	int err = ftrace_set_filter_ip(&keeper, (unsigned long)vouch_hook_lookup, 0, 0);
+
+	if (!err)
+		err = register_ftrace_function(&keeper);
+	if (err)
+		ftrace_free_filter(&keeper);
+	if (err == -EBUSY)
+		pr_err("nothing can be measured: set kernel.ftrace_enabled to 1 and load this again\n");
+	return err;
+}
+
+static void keeper_remove(void)
+{
+	unregister_ftrace_function(&keeper);
+	ftrace_free_filter(&keeper);
+}
+
+/*
+ * A probe that comes and goes while ftrace is off leaves 6.12's ftrace in disorder:
+ * it gives up, with a warning, when its next user goes.
+ */
+static int lookup_find(unsigned long *address)
+{
+	struct kprobe probe = { .symbol_name = "kallsyms_lookup_name" };
+	int err = keeper_install();
+
+	if (err)
+		return err;
+	err = register_kprobe(&probe);
+	if (!err) {
+		*address = (unsigned long)probe.addr;
+		unregister_kprobe(&probe);
+	}
+	keeper_remove();
+	return err;
+}
+
 /**
  * vouch_hook_init() - find the kernel's symbol table
  *
  * Context: process context, sleeps.
- * Return: 0 or a negative errno.
+ * Return: 0 or a negative errno; -EBUSY if ftrace is switched off.
  */
 int vouch_hook_init(void)
 {
-	struct kprobe probe = { .symbol_name = "kallsyms_lookup_name" };
 	unsigned long address;
-	int err;
+	int err = lookup_find(&address);
 
-	err = register_kprobe(&probe);
 	if (err)
 		return err;
-	address = (unsigned long)probe.addr;
-	unregister_kprobe(&probe);
 
 	/* A probe sits behind the ENDBR that the function may begin with. */
 	if (IS_ENABLED(CONFIG_X86_KERNEL_IBT))

@@ -167,6 +167,23 @@ def without_probes(host):
 	host.must(f"echo 1 > {switch} && rmmod vouch && insmod /vouch.ko guests=1", 120)
 
 
+def without_ftrace(host):
+	"""It was switched off when the module was not there."""
+	switch = "/proc/sys/kernel/ftrace_enabled"
+	host.must("rmmod vouch", 120)
+	status, output = host.run(f"echo 0 > {switch}")
+	if "not supported" in output:
+		tap.note("this kernel has no switch for ftrace any more")
+		host.must("insmod /vouch.ko guests=1", 120)
+		return
+	tap.ok(status == 0, "nobody is there to refuse it", output)
+	status, output = host.run("insmod /vouch.ko guests=1", 120)
+	tap.ok(status and "set kernel.ftrace_enabled to 1" in host.must("dmesg | tail -n 5"),
+	       "but the module does not load where it could measure nothing", output)
+	host.must(f"echo 1 > {switch} && insmod /vouch.ko guests=1", 120)
+	host.must("rmmod vouch && insmod /vouch.ko guests=1", 120)
+
+
 def lockdown(host):
 	"""It only ever goes up, so this comes last."""
 	host.must("echo integrity > /ref/sys/kernel/security/lockdown")
@@ -212,6 +229,7 @@ def scenario(lab, release):
 	tap.ok(status == 0, "and comes back", output)
 	tap.ok(count(host) > before, "and the log has grown by it", before)
 	without_probes(host)
+	without_ftrace(host)
 	patching(tap, host, "insmod /vouch.ko guests=1")
 	warnings(host)
 	lockdown(host)
