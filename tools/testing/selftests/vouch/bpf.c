@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* BPF programs, hashed here and looked up in the log. */
 
+#include <errno.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 
 #include "common.h"
 #include "log.h"
+#include "vms.h"
 
 FIXTURE(bpf) {
 	char card[32];
@@ -23,8 +25,12 @@ FIXTURE_SETUP(bpf)
 	self->from = attr_number(self->card, "count");
 }
 
+/* The card first, or the parameter cannot be changed. */
 FIXTURE_TEARDOWN(bpf)
 {
+	text_write("/sys/bus/pci/rescan", "1");
+	vms_ready(self->card);
+	text_write(PARAMETERS "/fail_closed", "0");
 }
 
 static const struct bpf_insn pass[] = {
@@ -108,6 +114,33 @@ TEST_F(bpf, kprobe_that_overrides)
 	ASSERT_EQ(1, log_find(self->card, self->from, VOUCH_REC_BPF_LOAD, &record));
 	EXPECT_STREQ("kprobe vouch_test", record.name);
 	EXPECT_TRUE(is_digest(&record, override, sizeof(override)));
+}
+
+/* Those that are not recorded go on. */
+TEST_F(bpf, refused)
+{
+	struct record record;
+	int kmsg, fd;
+
+	if (access("/sys/kernel/btf/vmlinux", F_OK))
+		SKIP(return, "this kernel lacks BTF");
+	ASSERT_EQ(0, text_write(PARAMETERS "/fail_closed", "1"));
+	self->from = attr_number(self->card, "count");
+	kmsg = kmsg_open();
+	ASSERT_GE(kmsg, 0);
+	ASSERT_EQ(0, card_remove(self->card));
+	EXPECT_EQ(-1, load(BPF_PROG_TYPE_LSM, BPF_LSM_MAC, 1, pass, sizeof(pass)));
+	EXPECT_EQ(EPERM, errno);
+	EXPECT_TRUE(kmsg_says(kmsg,
+			      "vouch: refused bpf-load 'lsm vouch_test': cannot be recorded"));
+	close(kmsg);
+	fd = load(BPF_PROG_TYPE_SOCKET_FILTER, 0, 0, pass, sizeof(pass));
+	EXPECT_GE(fd, 0);
+	close(fd);
+
+	ASSERT_EQ(0, text_write("/sys/bus/pci/rescan", "1"));
+	ASSERT_TRUE(vms_ready(self->card));
+	EXPECT_EQ(0, log_find(self->card, self->from, VOUCH_REC_BPF_LOAD, &record));
 }
 
 TEST_F(bpf, that_only_look)

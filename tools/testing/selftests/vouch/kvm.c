@@ -7,41 +7,12 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <kselftest_harness.h>
-
-#include "common.h"
 #include "kernel.h"
+#include "kvmtest.h"
 #include "log.h"
-#include "vmm.h"
-#include "vms.h"
 
-#define FIRST "/tmp/vmm-first"
-#define SECOND "/tmp/vmm-second"
 #define MANY 64	/* contents of users that are recorded between two attaches */
-
-static uint8_t program[16 << 20];
-
-FIXTURE(kvm) {
-	char card[32];
-	uint64_t from;		/* first record that this test may cause */
-};
-
-FIXTURE_SETUP(kvm)
-{
-	if (!vmm_can_run())
-		SKIP(return, "no KVM here");
-	ASSERT_TRUE(vms_ready(self->card));
-	self->from = attr_number(self->card, "count");
-}
-
-FIXTURE_TEARDOWN(kvm)
-{
-	text_write(PARAMETERS "/fail_closed", "0");
-	unlink(FIRST);
-	unlink(SECOND);
-}
 
 static int powers_of_two(uint64_t after, uint64_t until)
 {

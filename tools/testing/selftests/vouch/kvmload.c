@@ -5,43 +5,11 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include <kselftest_harness.h>
-
-#include "common.h"
+#include "kvmtest.h"
 #include "log.h"
-#include "vmm.h"
-#include "vms.h"
 
-#define FIRST "/tmp/vmm-first"
-#define SECOND "/tmp/vmm-second"
-
-static uint8_t program[16 << 20];
-
-FIXTURE(kvmload) {
-	char card[32];
-	uint64_t from;		/* first record that this test may cause */
-};
-
-FIXTURE_SETUP(kvmload)
-{
-	if (!vmm_can_run())
-		SKIP(return, "no KVM here");
-	ASSERT_TRUE(vms_ready(self->card));
-	self->from = attr_number(self->card, "count");
-}
-
-FIXTURE_TEARDOWN(kvmload)
-{
-	system("echo 1 > /sys/bus/pci/rescan");
-	vms_ready(self->card);
-	text_write(PARAMETERS "/fail_closed", "0");
-	unlink(FIRST);
-	unlink(SECOND);
-}
-
-TEST_F(kvmload, running_before_the_module)
+TEST_F(kvm, running_before_the_module)
 {
 	ssize_t len = vmm_make(FIRST, program, sizeof(program));
 	struct record record;
@@ -71,7 +39,7 @@ TEST_F(kvmload, running_before_the_module)
 }
 
 /* Then it comes after the module, which it may have done before as well. */
-TEST_F(kvmload, kvm_goes_and_comes)
+TEST_F(kvm, kvm_goes_and_comes)
 {
 	ssize_t len = vmm_make(FIRST, program, sizeof(program));
 	struct vms before, gone, after;
@@ -101,7 +69,7 @@ TEST_F(kvmload, kvm_goes_and_comes)
 	EXPECT_EQ(gone.ended + 2, after.ended);
 }
 
-TEST_F(kvmload, card_away)
+TEST_F(kvm, card_away)
 {
 	struct record record;
 	struct vmm vmm;
@@ -131,7 +99,7 @@ TEST_F(kvmload, card_away)
 }
 
 /* It starts, is counted, and is told once there is a card. */
-TEST_F(kvmload, card_away_open)
+TEST_F(kvm, card_away_open)
 {
 	long long lost = parameter_number("unrecorded");
 	struct record record;
