@@ -20,6 +20,7 @@ PARAMETERS = "/sys/module/vouch/parameters"
 GO = "card=$(readlink -f /sys/class/vouch/vouch?/device); echo 1 > $card/remove"
 JUMP = "chroot /ref kexec -e 2>&1"
 PANIC = (b"Kernel panic", b"Call Trace", b"sysrq: Trigger a crash", b"BUG: kernel NULL", b"Oops")
+ATTEMPTS = 3
 ATTACH = ("reset", "attached", "jumping", "detached")
 ATTACHED, KERNEL, FILE, IMAGE, EXEC, ABORT, CRASH = 3, 16, 21, 24, 25, 26, 29
 Record = collections.namedtuple("Record", "number type ref digest name",
@@ -168,7 +169,7 @@ def late(lab, host):
 
 
 def cut_short(lab, host, release):
-	"""A panic while a jump is announced."""
+	"""A panic while a jump is announced; returns whether it was one."""
 	host.load_crash(release)
 	tap.note(host.must("/kexec --load memory"))
 	settings(host, timeout_ms=60000)
@@ -178,6 +179,9 @@ def cut_short(lab, host, release):
 	host.channel.send(f"(sleep 3; echo c > /proc/sysrq-trigger) & {JUMP}")
 	barred = said(host, "no crash kernel is started", 30)
 	card.kill(signal.SIGCONT)
+	if not barred and "the card is gone" in host.console.tail(1000):
+		host.close()
+		return False
 	tap.ok(barred, "no crash kernel while a jump is announced", host.console.tail())
 	try:
 		host.process.child.wait(90)
@@ -186,6 +190,18 @@ def cut_short(lab, host, release):
 	else:
 		tap.ok(True, "the machine restarts")
 	host.close()
+	return True
+
+
+def cut_short_once(lab, card, release):
+	"""QEMU waits five seconds for a card that is stopped, and then says it is gone:
+	no jump was announced to that one."""
+	for attempt in range(ATTEMPTS):
+		host = boot(lab, card, release, f"cut{attempt}", append="crashkernel=512M")
+		if cut_short(lab, host, release):
+			return
+		tap.note("QEMU gave the card up before the panic; trying again")
+	tap.ok(False, "a jump was announced to a card that is stopped")
 
 
 def contiguous(lab, host, release):
@@ -227,8 +243,7 @@ def scenario(lab, release):
 	altered(host, release)
 	late(lab, host)
 	host.stop()
-	host = boot(lab, card, release, "cut", append="crashkernel=512M")
-	cut_short(lab, host, release)
+	cut_short_once(lab, card, release)
 	if release == releases()[0]:
 		host = boot(lab, card, release, "cma", append="cma=384M")
 		count = contiguous(lab, host, release)
