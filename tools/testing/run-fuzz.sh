@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# run-fuzz.sh TARGET...: each libFuzzer target for FUZZ_SECONDS (30), two at a
-# time, one TAP result a target. Seeds are in tools/testing/corpus/NAME, and a
+# run-fuzz.sh TARGET...: each libFuzzer target for FUZZ_SECONDS (30), FUZZ_JOBS (2)
+# at a time, one TAP result a target. Seeds are in tools/testing/corpus/NAME, and a
 # target without any fails; what a run finds is kept in the cache, so the next
 # one starts from there.
 
@@ -44,7 +44,7 @@ fuzz() {
 run() { fuzz "$1" > "$out/$(basename "$1").tap"; }
 
 for target; do
-	while [ "$(jobs -rp | wc -l)" -ge 2 ]; do
+	while [ "$(jobs -rp | wc -l)" -ge "${FUZZ_JOBS:-2}" ]; do
 		wait -n
 	done
 	run "$target" &
