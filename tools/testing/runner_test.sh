@@ -55,7 +55,7 @@ expect "bailing out fails" $'not ok - program: Bail out! no memory\nnot ok - pro
 summed() {
 	local got
 	printf '%s\n' "logs=$work/logs" ". tools/testing/suites.sh" "$3" finish > "$work/check"
-	got=$(cd "$here/../.." && timeout 60 bash "$work/check" 2> /dev/null) || :
+	got=$(cd "$here/../.." && env -u CHECK_SUITES timeout 60 bash "$work/check" 2> /dev/null) || :
 	number=$((number + 1))
 	if [ "${got##*$'\n'}" = "$2" ]; then
 		echo "ok $number - $1"
