@@ -13,7 +13,6 @@ falls on all of them; each is a package that vouch-verify judges.
 import json
 import os
 import re
-import subprocess
 import sys
 import tarfile
 from concurrent.futures import ThreadPoolExecutor
@@ -21,9 +20,10 @@ from concurrent.futures import ThreadPoolExecutor
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.append(os.path.join(HERE, "../vm"))
 # pylint: disable=wrong-import-position
+import frame
 import near_lab
 from near_lab import NONCE, NearLab, model
-from vm import BUILD, TREE, VMError, releases
+from vm import BUILD, VMError, releases
 
 SESSIONS, ROUNDS, TURNS = 200, 64, 10
 DIRECT, RELAYED = 1, 2
@@ -177,7 +177,7 @@ def table(part):
 def main():
 	sessions = int(sys.argv[1]) if len(sys.argv) > 1 else SESSIONS
 	release = sys.argv[2] if len(sys.argv) > 2 else releases()[0]
-	subprocess.run(["make", "-s", os.path.relpath(f"{BUILD}/bench/relay", TREE)], cwd=TREE, check=True)
+	frame.build("bench/relay")
 	for part in sys.argv[3:] or PARTS:
 		PARTS[part](sessions, release)
 		table(part)

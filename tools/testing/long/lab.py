@@ -2,21 +2,20 @@
 """What the tests under fire share: a host VM with a card, and its log."""
 
 import os
-import subprocess
 import sys
 
 sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../vm"))
 
 # pylint: disable=wrong-import-position
+import frame
 from card import control, make_card
-from qemu import BUILD, TREE
+from qemu import TREE
 from tap import Tap
-from vm import Lab, VMError, vouch_ko
+from vm import Lab, vouch_ko
 
 __all__ = ["CLASS", "TREE", "Tap", "control", "find", "main", "make_card", "make_host", "records",
 	   "vouch_ko", "wait_for"]
 
-SELFTESTS = "tools/testing/selftests"
 CLASS = "/sys/class/vouch"
 
 
@@ -55,11 +54,5 @@ def main(name, scenario, usage, counts=()):
 		sys.exit(usage)
 	release, tap = arguments[0], Tap()
 	numbers = [int(each) for each in arguments[1:]] + list(counts[len(arguments) - 1:])
-	subprocess.run(["make", "-s", "-C", os.path.join(TREE, SELFTESTS), "TARGETS=vouch",
-			f"OUTPUT={BUILD}/selftests", "all"], check=True)
-	try:
-		with Lab(f"{name}-{release}") as lab:
-			scenario(tap, lab, release, *numbers)
-	except (VMError, subprocess.CalledProcessError) as error:
-		tap.ok(False, "the scenario went through", error, getattr(error, "stderr", ""))
-	return tap.done()
+	frame.build_selftests()
+	return frame.run(tap, Lab(f"{name}-{release}"), lambda lab: scenario(tap, lab, release, *numbers))

@@ -6,16 +6,16 @@ and the verifier see it. Prints TAP."""
 import hashlib
 import json
 import os
-import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../demo"))
 
 # pylint: disable=wrong-import-position
+import frame
 from host import cmdline
 from parties import Auditor, Provider, ThirdParty
 from tap import Tap
-from vm import Lab, VMError, releases
+from vm import Lab, releases
 
 PANIC = (b"Kernel panic", b"Call Trace", b"sysrq: Trigger a crash", b"BUG: kernel NULL", b"Oops")
 RESERVED = "crashkernel=512M"
@@ -105,17 +105,15 @@ def unlike(trial):
 	host.stop()
 
 
+def scenario(lab, release):
+	trial = Trial(lab, release)
+	judged(trial, crashed(trial))
+	unlike(trial)
+
+
 def main():
-	if len(sys.argv) != 2:
-		sys.exit(__doc__)
-	try:
-		with Lab(f"crash-{sys.argv[1]}") as lab:
-			trial = Trial(lab, sys.argv[1])
-			judged(trial, crashed(trial))
-			unlike(trial)
-	except (VMError, subprocess.CalledProcessError) as error:
-		tap.ok(False, "the scenario went through", error, getattr(error, "stderr", ""))
-	return tap.done()
+	release = frame.release(__doc__)
+	return frame.run(tap, Lab(f"crash-{release}"), scenario, release)
 
 
 if __name__ == "__main__":

@@ -7,9 +7,10 @@ import os
 import re
 import sys
 
+import frame
 from card import make_card
 from tap import Tap
-from vm import TREE, Lab, VMError, vouch_ko
+from vm import TREE, Lab, vouch_ko
 
 CAPACITY = 64	# the fewest that a card takes
 tap = Tap()
@@ -54,14 +55,8 @@ def scenario(lab, release):
 
 
 def main():
-	if len(sys.argv) != 2:
-		sys.exit(__doc__)
-	try:
-		with Lab(f"full-{sys.argv[1]}") as lab:
-			scenario(lab, sys.argv[1])
-	except VMError as error:
-		tap.ok(False, "the scenario went through", error)
-	return tap.done()
+	release = frame.release(__doc__)
+	return frame.run(tap, Lab(f"full-{release}"), scenario, release)
 
 
 if __name__ == "__main__":

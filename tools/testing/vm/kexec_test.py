@@ -4,17 +4,17 @@
 short, as a VM, its card and the card's log see them."""
 
 import collections
-import os
 import signal
 import subprocess
 import sys
 import threading
 import time
 
+import frame
 import testmod
 from card import control, make_card
 from tap import Tap
-from vm import BUILD, TREE, Lab, VMError, releases, vouch_ko
+from vm import BUILD, Lab, releases, vouch_ko
 
 PARAMETERS = "/sys/module/vouch/parameters"
 GO = "card=$(readlink -f /sys/class/vouch/vouch?/device); echo 1 > $card/remove"
@@ -253,17 +253,9 @@ def scenario(lab, release):
 
 
 def main():
-	if len(sys.argv) != 2:
-		sys.exit(__doc__)
-	release, selftests = sys.argv[1], os.path.join(TREE, "tools/testing/selftests")
-	subprocess.run(["make", "-s", "-C", selftests, "TARGETS=vouch",
-			f"OUTPUT={BUILD}/selftests", "all"], check=True)
-	try:
-		with Lab(f"kexec-{release}") as lab:
-			scenario(lab, release)
-	except (VMError, subprocess.CalledProcessError) as error:
-		tap.ok(False, "the scenario went through", error, getattr(error, "stderr", ""))
-	return tap.done()
+	release = frame.release(__doc__)
+	frame.build_selftests()
+	return frame.run(tap, Lab(f"kexec-{release}"), scenario, release)
 
 
 if __name__ == "__main__":

@@ -3,12 +3,11 @@
 """kselftest.py RELEASE: tools/testing/selftests in a VM that has the card's
 host function and one guest function. Prints TAP, a line for each single test."""
 
-import os
 import re
-import subprocess
 import sys
 import time
 
+import frame
 import testmod
 from card import control, make_card
 from host import OPTIONS as HOST
@@ -16,7 +15,7 @@ from initramfs import Modules
 from patching import patching
 from trouble import forget, is_debug, leaks
 from tap import Tap
-from vm import BUILD, TREE, Lab, VMError, vouch_ko
+from vm import Lab, vouch_ko
 
 SELFTESTS = "tools/testing/selftests"
 LACKS = "# SKIP this kernel lacks "	# that of a few options
@@ -238,19 +237,11 @@ def scenario(lab, release):
 
 
 def main():
-	if len(sys.argv) != 2:
-		sys.exit(__doc__)
-	release = sys.argv[1]
-	subprocess.run(["make", "-s", "-C", os.path.join(TREE, SELFTESTS), "TARGETS=vouch",
-			f"OUTPUT={BUILD}/selftests", "all"], check=True)
-	try:
-		testmod.build("livepatch", release)
-		testmod.build("warns", release)
-		with Lab(f"kselftest-{release}") as lab:
-			scenario(lab, release)
-	except (VMError, subprocess.CalledProcessError) as error:
-		tap.ok(False, "the scenario went through", error, getattr(error, "stderr", ""))
-	return tap.done()
+	release = frame.release(__doc__)
+	frame.build_selftests()
+	testmod.build("livepatch", release)
+	testmod.build("warns", release)
+	return frame.run(tap, Lab(f"kselftest-{release}"), scenario, release)
 
 
 if __name__ == "__main__":

@@ -5,13 +5,13 @@ kernel that has KUnit. Prints TAP, a line for each case."""
 
 import os
 import re
-import subprocess
 import sys
 
+import frame
 import testmod
 from trouble import forget, leaks
 from tap import Tap
-from vm import Lab, VMError
+from vm import Lab
 
 RESULT = re.compile(r"^(?:\[[^]]*\] )?    (ok|not ok) \d+ (.*)$", re.M)
 CASES = 18
@@ -45,15 +45,8 @@ def scenario(tap, lab, release):
 
 
 def main():
-	if len(sys.argv) != 2:
-		sys.exit(__doc__)
-	release, tap = sys.argv[1], Tap()
-	try:
-		with Lab(f"kunit-{release}") as lab:
-			scenario(tap, lab, release)
-	except (VMError, subprocess.CalledProcessError) as error:
-		tap.ok(False, "the scenario went through", error, getattr(error, "stderr", ""))
-	return tap.done()
+	release, tap = frame.release(__doc__), Tap()
+	return frame.run(tap, Lab(f"kunit-{release}"), lambda lab: scenario(tap, lab, release))
 
 
 if __name__ == "__main__":

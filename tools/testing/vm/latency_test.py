@@ -7,15 +7,15 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import time
 
 import cbor2
 
+import frame
 from card import call, make_card
 from tap import Tap
-from vm import BUILD, TREE, Lab, VMError, releases, vouch_ko
+from vm import TREE, Lab, vouch_ko
 
 VOUCH = "/src/build/bin/vouch"
 OBJECT = "/src/build/bpf/latency.bpf.o"
@@ -223,16 +223,9 @@ def scenario(lab, release):
 
 
 def main():
-	if len(sys.argv) != 2 or sys.argv[1] not in releases():
-		sys.exit(__doc__)
-	release = sys.argv[1]
-	subprocess.run(["make", "-s", os.path.relpath(f"{BUILD}/bench/crowd", TREE)], cwd=TREE, check=True)
-	try:
-		with Lab(f"latency-{release}") as lab:
-			scenario(lab, release)
-	except (VMError, subprocess.CalledProcessError) as error:
-		tap.ok(False, "the scenario went through", error, getattr(error, "stderr", ""))
-	return tap.done()
+	release = frame.release(__doc__)
+	frame.build("bench/crowd")
+	return frame.run(tap, Lab(f"latency-{release}"), scenario, release)
 
 
 if __name__ == "__main__":

@@ -6,16 +6,15 @@ absent, and with forged state handed over. RELEASE is the debug kernel's: no
 published one can do that. Prints TAP."""
 
 import json
-import os
 import subprocess
 import sys
 import time
 
+import frame
 import testmod
-from card import call, make_card
-from initramfs import KERNELS
+from card import make_card
 from tap import Tap
-from vm import BUILD, TREE, Lab, VMError, vouch_ko
+from vm import BUILD, Lab, VMError, vouch_ko
 
 BIN = "/src/build/bin"
 MIB = 8
@@ -234,19 +233,9 @@ def scenario(lab, release):
 
 
 def main():
-	if len(sys.argv) != 2:
-		sys.exit(__doc__)
-	release = sys.argv[1]
-	if not os.path.exists(os.path.join(KERNELS, release, "vmlinuz")):
-		sys.exit(f"did not run: there is no kernel {release}: make debug-kernel")
-	try:
-		call("make", "-s", "-C", os.path.join(TREE, "tools/testing/selftests"), "TARGETS=vouch",
-		     f"OUTPUT={BUILD}/selftests", "all")
-		with Lab(f"liveupdate-{release}") as lab:
-			scenario(lab, release)
-	except VMError as error:
-		tap.ok(False, "the scenario went through", error)
-	return tap.done()
+	release = frame.release(__doc__)
+	frame.build_selftests()
+	return frame.run(tap, Lab(f"liveupdate-{release}"), scenario, release)
 
 
 if __name__ == "__main__":

@@ -16,12 +16,13 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "../demo"), os.path.join(HERE, "../card")]
 
 # pylint: disable=wrong-import-position
+import frame
 import rogue
 from card import call
 from host import cmdline
 from parties import HOST_OPTIONS, Auditor, Provider, ThirdParty, new_key
 from tap import Tap
-from vm import TREE, Lab, VMError, releases, vmlinuz
+from vm import TREE, Lab, releases, vmlinuz
 
 AGENT = "/src/build/bin/vouch-agent"
 ALTER = os.path.join(TREE, "tools/testing/demo/alter_kernel.py")
@@ -271,12 +272,7 @@ def scenario(lab):
 
 
 def main():
-	try:
-		with Lab("measured") as lab:
-			scenario(lab)
-	except (VMError, subprocess.CalledProcessError) as error:
-		tap.ok(False, "the scenario went through", error, getattr(error, "stderr", ""))
-	return tap.done()
+	return frame.run(tap, Lab("measured"), scenario)
 
 
 if __name__ == "__main__":

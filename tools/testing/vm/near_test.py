@@ -10,14 +10,13 @@ and a relay that is far adds more than that.
 import json
 import os
 import signal
-import subprocess
 import sys
 import time
 
+import frame
 import near_lab
 from near_lab import NearLab
 from tap import Tap
-from vm import BUILD, TREE, VMError, releases
 
 DIRECT, RELAYED = 1, 2		# functions, and devices in the VM
 BOUND_NS, AWAY_NS = 800_000_000, 900_000_000
@@ -161,23 +160,20 @@ def stopped(near):
 	near.process.kill(signal.SIGCONT)
 
 
+def scenario(near):
+	near.demand(near_lab.bounds(BOUND_NS, 4))
+	for step in (judged, altered, calibrated, relays, together, endless, stopped):
+		begun = time.monotonic()
+		step(near)
+		tap.note(f"{step.__name__}: {time.monotonic() - begun:.0f} s")
+	near.host.stop()
+	tap.ok(True, "the VM powers off with a clean console")
+
+
 def main():
-	if len(sys.argv) != 2 or sys.argv[1] not in releases():
-		sys.exit(__doc__)
-	release = sys.argv[1]
-	subprocess.run(["make", "-s", os.path.relpath(f"{BUILD}/bench/relay", TREE)], cwd=TREE, check=True)
-	try:
-		with NearLab(f"near-{release}", release) as near:
-			near.demand(near_lab.bounds(BOUND_NS, 4))
-			for step in (judged, altered, calibrated, relays, together, endless, stopped):
-				begun = time.monotonic()
-				step(near)
-				tap.note(f"{step.__name__}: {time.monotonic() - begun:.0f} s")
-			near.host.stop()
-			tap.ok(True, "the VM powers off with a clean console")
-	except (VMError, subprocess.CalledProcessError) as error:
-		tap.ok(False, "the scenario went through", error, getattr(error, "stderr", ""))
-	return tap.done()
+	release = frame.release(__doc__)
+	frame.build("bench/relay")
+	return frame.run(tap, NearLab(f"near-{release}", release), scenario)
 
 
 if __name__ == "__main__":

@@ -7,19 +7,19 @@ the host's kernel has to say. Prints TAP."""
 import hashlib
 import json
 import os
-import subprocess
 import sys
 
 sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../demo"))
 
 # pylint: disable=wrong-import-position
+import frame
 from host import cmdline
 from initramfs import Modules
 import reports
 import testmod
 from parties import HOST_OPTIONS, Auditor, Provider, ThirdParty
 from tap import Tap
-from vm import BUILD, TREE, Lab, VMError, releases
+from vm import Lab, releases
 
 sys.dont_write_bytecode = True
 CLASS = "/sys/class/vouch"
@@ -240,16 +240,9 @@ def scenario(lab, release):
 
 
 def main():
-	if len(sys.argv) != 2:
-		sys.exit(__doc__)
-	subprocess.run(["make", "-s", "-C", os.path.join(TREE, "tools/testing/selftests"),
-			"TARGETS=vouch", f"OUTPUT={BUILD}/selftests", "all"], check=True)
-	try:
-		with Lab(f"osguest-{sys.argv[1]}") as lab:
-			scenario(lab, sys.argv[1])
-	except (VMError, subprocess.CalledProcessError) as error:
-		tap.ok(False, "the scenario went through", error, getattr(error, "stderr", ""))
-	return tap.done()
+	release = frame.release(__doc__)
+	frame.build_selftests()
+	return frame.run(tap, Lab(f"osguest-{release}"), scenario, release)
 
 
 if __name__ == "__main__":

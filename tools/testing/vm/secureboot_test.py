@@ -9,17 +9,17 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../demo"))
 
 # pylint: disable=wrong-import-position
+import frame
 from card import call
 from initramfs import Modules
 from parties import BUILD, ThirdParty
 from tap import Tap
-from vm import Lab, VMError, vmlinuz, vouch_ko
+from vm import Lab, vmlinuz, vouch_ko
 
 CODE, VARIABLES = (f"/usr/share/OVMF/OVMF_{part}_4M.snakeoil.fd" for part in ("CODE", "VARS"))
 KEY, CERTIFICATE = (f"/usr/share/ovmf/PkKek-1-snakeoil.{kind}" for kind in ("key", "pem"))
@@ -139,14 +139,8 @@ def scenario(lab, release):
 
 
 def main():
-	if len(sys.argv) != 2:
-		sys.exit(__doc__)
-	try:
-		with Lab(f"secureboot-{sys.argv[1]}") as lab:
-			scenario(lab, sys.argv[1])
-	except (VMError, subprocess.CalledProcessError) as error:
-		tap.ok(False, "the scenario went through", error, getattr(error, "stderr", ""))
-	return tap.done()
+	release = frame.release(__doc__)
+	return frame.run(tap, Lab(f"secureboot-{release}"), scenario, release)
 
 
 if __name__ == "__main__":

@@ -10,10 +10,11 @@ import subprocess
 import sys
 import time
 
+import frame
 from card import make_card
 from machine import VM
 from tap import Tap
-from vm import BUILD, TREE, Lab, VMError, vouch_ko
+from vm import BUILD, Lab, vouch_ko
 
 NAMES = {2: "reset", 3: "attach", 4: "detach", 16: "kernel"}	# by the records' types
 SLEEP = 40
@@ -143,17 +144,9 @@ def scenario(lab, release):
 
 
 def main():
-	if len(sys.argv) != 2:
-		sys.exit(__doc__)
-	release = sys.argv[1]
-	subprocess.run(["make", "-s", "-C", os.path.join(TREE, "tools/testing/selftests"),
-			"TARGETS=vouch", f"OUTPUT={BUILD}/selftests", "all"], check=True)
-	try:
-		with Lab(f"sleep-{release}") as lab:
-			scenario(lab, release)
-	except (VMError, subprocess.CalledProcessError) as error:
-		tap.ok(False, "the scenario went through", error, getattr(error, "stderr", ""))
-	return tap.done()
+	release = frame.release(__doc__)
+	frame.build_selftests()
+	return frame.run(tap, Lab(f"sleep-{release}"), scenario, release)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 
+import frame
 import initramfs
 from channel import Channel
 from tap import Tap
@@ -108,15 +109,14 @@ def failures(lab):
 	host.close()
 
 
+def scenario(lab):
+	topology(lab)
+	failures(lab)
+
+
 def main():
 	images()
-	try:
-		with Lab("topology") as lab:
-			topology(lab)
-			failures(lab)
-	except VMError as error:
-		tap.ok(False, "the scenario went through", error)
-	return tap.done()
+	return frame.run(tap, Lab("topology"), scenario)
 
 
 if __name__ == "__main__":
