@@ -190,12 +190,9 @@ static void test_slow(struct rig *rig)
 
 int main(void)
 {
-	struct rig *rig = rig_new(1024, 3);
+	struct rig *rig = rig_with_guest();
 
 	memset(nonce, SESSION_NONCE, sizeof(nonce));
-	if (rig_open(rig) || vouch_card_attach(&rig->card, 0) ||
-	    rig_command(rig, 0, VOUCH_OP_ASSIGN, 1, 0, NULL, 0, 24))
-		abort();
 	test_exchange(rig);
 	test_out_of_turn(rig);
 	test_slow(rig);

@@ -98,11 +98,8 @@ static void test_ends(struct rig *rig)
 
 int main(void)
 {
-	struct rig *rig = rig_new(1024, 3);
+	struct rig *rig = rig_with_guest();
 
-	if (rig_open(rig) || vouch_card_attach(&rig->card, 0) ||
-	    rig_command(rig, 0, VOUCH_OP_ASSIGN, 1, 0, NULL, 0, 24))
-		abort();
 	test_refused(rig);
 	test_ends(rig);
 	rig_free(rig);

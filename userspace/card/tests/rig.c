@@ -136,6 +136,17 @@ int rig_open(struct rig *rig)
 	return vouch_card_open(&rig->card, &rig->config, &rig->report);
 }
 
+/* What most tests start from: the host is attached, guest 1 has a log. */
+struct rig *rig_with_guest(void)
+{
+	struct rig *rig = rig_new(1024, 3);
+
+	if (rig_open(rig) || vouch_card_attach(&rig->card, 0) ||
+	    rig_command(rig, 0, VOUCH_OP_ASSIGN, 1, 0, NULL, 0, 24))
+		abort();
+	return rig;
+}
+
 /* Power comes back with @survives bytes of what was written but not flushed. */
 void rig_power_cut(struct rig *rig, size_t survives)
 {

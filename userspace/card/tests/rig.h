@@ -60,6 +60,7 @@ struct rig_record {
 };
 
 struct rig *rig_new(uint64_t capacity, uint16_t functions);
+struct rig *rig_with_guest(void);
 void rig_free(struct rig *rig);
 int rig_open(struct rig *rig);
 void rig_power_cut(struct rig *rig, size_t survives);
