@@ -4,26 +4,6 @@
 #include <stdlib.h>
 #include <tss2/tss2_tcti_device.h>
 
-/* Restricted: it signs only what the TPM itself says. */
-static const TPM2B_PUBLIC key_template = {
-	.publicArea = {
-		.type = TPM2_ALG_ECC,
-		.nameAlg = TPM2_ALG_SHA384,
-		.objectAttributes = TPMA_OBJECT_RESTRICTED | TPMA_OBJECT_SIGN_ENCRYPT |
-			TPMA_OBJECT_FIXEDTPM | TPMA_OBJECT_FIXEDPARENT |
-			TPMA_OBJECT_SENSITIVEDATAORIGIN | TPMA_OBJECT_USERWITHAUTH,
-		.parameters.eccDetail = {
-			.symmetric.algorithm = TPM2_ALG_NULL,
-			.scheme = {
-				.scheme = TPM2_ALG_ECDSA,
-				.details.ecdsa.hashAlg = TPM2_ALG_SHA384,
-			},
-			.curveID = TPM2_ECC_NIST_P384,
-			.kdf.scheme = TPM2_ALG_NULL,
-		},
-	},
-};
-
 uint32_t esys_open(struct esys *esys, const char *path)
 {
 	size_t size;
@@ -43,15 +23,33 @@ uint32_t esys_open(struct esys *esys, const char *path)
 	return Esys_Initialize(&esys->ctx, esys->tcti, NULL);
 }
 
-uint32_t esys_key_make(struct esys *esys, ESYS_TR hierarchy, ESYS_TR *key,
-		       TPM2B_PUBLIC **public)
+uint32_t esys_key_make(struct esys *esys, ESYS_TR hierarchy, TPM2_ECC_CURVE curve, TPM2_ALG_ID hash,
+		       ESYS_TR *key, TPM2B_PUBLIC **public)
 {
+	TPM2B_PUBLIC template = {
+		.publicArea = {
+			.type = TPM2_ALG_ECC,
+			.nameAlg = hash,
+			.objectAttributes = TPMA_OBJECT_RESTRICTED | TPMA_OBJECT_SIGN_ENCRYPT |
+				TPMA_OBJECT_FIXEDTPM | TPMA_OBJECT_FIXEDPARENT |
+				TPMA_OBJECT_SENSITIVEDATAORIGIN | TPMA_OBJECT_USERWITHAUTH,
+			.parameters.eccDetail = {
+				.symmetric.algorithm = TPM2_ALG_NULL,
+				.scheme = {
+					.scheme = TPM2_ALG_ECDSA,
+					.details.ecdsa.hashAlg = hash,
+				},
+				.curveID = curve,
+				.kdf.scheme = TPM2_ALG_NULL,
+			},
+		},
+	};
 	TPM2B_SENSITIVE_CREATE sensitive = { 0 };
 	TPML_PCR_SELECTION none = { 0 };
 	TPM2B_DATA outside = { 0 };
 
 	return Esys_CreatePrimary(esys->ctx, hierarchy, ESYS_TR_PASSWORD, ESYS_TR_NONE,
-				  ESYS_TR_NONE, &sensitive, &key_template, &outside, &none, key,
+				  ESYS_TR_NONE, &sensitive, &template, &outside, &none, key,
 				  public, NULL, NULL, NULL);
 }
 

@@ -27,16 +27,18 @@ struct esys {
 uint32_t esys_open(struct esys *esys, const char *path);
 
 /**
- * esys_key_make() - make a restricted signing key: P-384, ECDSA, SHA-384
+ * esys_key_make() - make a restricted ECDSA key: it signs only what the TPM itself says
  * @esys: from esys_open()
  * @hierarchy: from whose seed; with a fixed template, so always the same key
+ * @curve: TPM2_ECC_NIST_P384 or _P256
+ * @hash: what it signs with, and its name's: TPM2_ALG_SHA384 or _SHA256
  * @key: returns its handle, for Esys_FlushContext()
  * @public: returns its public half, for Esys_Free(); may be NULL
  *
  * Return: 0 or a TSS2_RC.
  */
-uint32_t esys_key_make(struct esys *esys, ESYS_TR hierarchy, ESYS_TR *key,
-		       TPM2B_PUBLIC **public);
+uint32_t esys_key_make(struct esys *esys, ESYS_TR hierarchy, TPM2_ECC_CURVE curve, TPM2_ALG_ID hash,
+		       ESYS_TR *key, TPM2B_PUBLIC **public);
 
 void esys_close(struct esys *esys);
 

@@ -35,7 +35,8 @@ static TSS2_RC make_key(struct tpm *tpm)
 	const TPMS_ECC_POINT *point;
 	TSS2_RC rc;
 
-	rc = esys_key_make(&tpm->esys, ESYS_TR_RH_ENDORSEMENT, &tpm->key, &public);
+	rc = esys_key_make(&tpm->esys, ESYS_TR_RH_ENDORSEMENT, TPM2_ECC_NIST_P384, TPM2_ALG_SHA384,
+			   &tpm->key, &public);
 	if (rc)
 		return rc;
 	point = &public->publicArea.unique.ecc;

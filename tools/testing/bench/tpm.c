@@ -29,36 +29,6 @@ static const TPM2B_NV_PUBLIC nv_template = {
 	},
 };
 
-static const TPM2B_PUBLIC p256_template = {
-	.publicArea = {
-		.type = TPM2_ALG_ECC,
-		.nameAlg = TPM2_ALG_SHA256,
-		.objectAttributes = TPMA_OBJECT_RESTRICTED | TPMA_OBJECT_SIGN_ENCRYPT |
-			TPMA_OBJECT_FIXEDTPM | TPMA_OBJECT_FIXEDPARENT |
-			TPMA_OBJECT_SENSITIVEDATAORIGIN | TPMA_OBJECT_USERWITHAUTH,
-		.parameters.eccDetail = {
-			.symmetric.algorithm = TPM2_ALG_NULL,
-			.scheme = {
-				.scheme = TPM2_ALG_ECDSA,
-				.details.ecdsa.hashAlg = TPM2_ALG_SHA256,
-			},
-			.curveID = TPM2_ECC_NIST_P256,
-			.kdf.scheme = TPM2_ALG_NULL,
-		},
-	},
-};
-
-static TSS2_RC make_p256(struct tpm *tpm)
-{
-	TPM2B_SENSITIVE_CREATE sensitive = { 0 };
-	TPML_PCR_SELECTION none = { 0 };
-	TPM2B_DATA outside = { 0 };
-
-	return Esys_CreatePrimary(tpm->esys.ctx, ESYS_TR_RH_OWNER, ESYS_TR_PASSWORD, ESYS_TR_NONE,
-				  ESYS_TR_NONE, &sensitive, &p256_template, &outside, &none,
-				  &tpm->keys[TPM_P256], NULL, NULL, NULL, NULL);
-}
-
 static TSS2_RC make_index(struct tpm *tpm)
 {
 	TPM2B_AUTH auth = { 0 };
@@ -77,9 +47,11 @@ uint32_t tpm_open(const char *path, struct tpm **out)
 		return TSS2_BASE_RC_MEMORY;
 	rc = esys_open(&tpm->esys, path);
 	if (!rc)
-		rc = esys_key_make(&tpm->esys, ESYS_TR_RH_OWNER, &tpm->keys[TPM_P384], NULL);
+		rc = esys_key_make(&tpm->esys, ESYS_TR_RH_OWNER, TPM2_ECC_NIST_P384,
+				   TPM2_ALG_SHA384, &tpm->keys[TPM_P384], NULL);
 	if (!rc)
-		rc = make_p256(tpm);
+		rc = esys_key_make(&tpm->esys, ESYS_TR_RH_OWNER, TPM2_ECC_NIST_P256,
+				   TPM2_ALG_SHA256, &tpm->keys[TPM_P256], NULL);
 	if (!rc)
 		rc = make_index(tpm);
 	if (rc) {
