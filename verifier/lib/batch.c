@@ -31,14 +31,10 @@ static int parse_tree(struct vouch_batch *b)
 
 static int parse_sign1(struct vouch_batch *b, const uint8_t *bytes, size_t len)
 {
-	int err = vouch_cbor_check(bytes, len);
+	int err = vouch_cose_plain(&b->cose, bytes, len);
 
 	if (!err)
-		err = vouch_cose_parse(&b->cose, bytes, len);
-	if (!err)
 		err = vouch_cbor_check(b->cose.payload, (size_t)b->cose.payload_len);
-	if (!err)
-		err = vouch_cose_alg(&b->cose);
 	return err ? err : parse_tree(b);
 }
 

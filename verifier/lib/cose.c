@@ -55,6 +55,15 @@ int vouch_cose_alg(const struct vouch_cose *cose)
 	return vouch_cbor_end(&c);
 }
 
+int vouch_cose_plain(struct vouch_cose *cose, const uint8_t *bytes, size_t len)
+{
+	int err = vouch_cbor_check(bytes, len);
+
+	if (!err)
+		err = vouch_cose_parse(cose, bytes, len);
+	return err ? err : vouch_cose_alg(cose);
+}
+
 static size_t head(uint8_t *out, uint8_t major, uint64_t value)
 {
 	size_t extra = value < 24 ? 0 : value <= 0xff ? 1 : value <= 0xffff ? 2 :

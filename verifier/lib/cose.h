@@ -54,6 +54,19 @@ int vouch_cose_parse(struct vouch_cose *cose, const uint8_t *bytes, size_t len);
 int vouch_cose_alg(const struct vouch_cose *cose);
 
 /**
+ * vouch_cose_plain() - take a COSE_Sign1 apart that is just alg and a payload
+ * @cose: returns the parts
+ * @bytes: from tag 18 on, exactly one item
+ * @len: bytes there
+ *
+ * The encoding is deterministic; the payload's, and the unprotected header, are
+ * left to the caller.
+ *
+ * Return: 0, -EBADMSG or -EILSEQ (see vouch_cbor_check()).
+ */
+int vouch_cose_plain(struct vouch_cose *cose, const uint8_t *bytes, size_t len);
+
+/**
  * vouch_cose_verify() - check the signature
  * @cose: the parts, the payload in memory
  * @context: external_aad, terminated

@@ -58,14 +58,10 @@ static int parse_payload(struct vouch_transcript *t)
 
 static int parse_transcript(struct vouch_transcript *t, const uint8_t *bytes, size_t len)
 {
-	int err = vouch_cbor_check(bytes, len);
+	int err = vouch_cose_plain(&t->cose, bytes, len);
 
 	if (!err)
-		err = vouch_cose_parse(&t->cose, bytes, len);
-	if (!err)
 		err = vouch_cbor_check(t->cose.payload, (size_t)t->cose.payload_len);
-	if (!err)
-		err = vouch_cose_alg(&t->cose);
 	if (!err && (t->cose.unprotected_len != 1 || t->cose.unprotected[0] != 0xa0))
 		err = -EBADMSG;
 	return err ? err : parse_payload(t);

@@ -42,12 +42,8 @@ static int parse_signed(struct vouch_receipt *r, const struct vouch_cose *cose,
 
 static int parse_single(struct vouch_receipt *r, const uint8_t *bytes, size_t len)
 {
-	int err = vouch_cbor_check(bytes, len);
+	int err = vouch_cose_plain(&r->cose, bytes, len);
 
-	if (!err)
-		err = vouch_cose_parse(&r->cose, bytes, len);
-	if (!err)
-		err = vouch_cose_alg(&r->cose);
 	return err ? err : parse_signed(r, &r->cose, r->cose.payload, (size_t)r->cose.payload_len);
 }
 
