@@ -2,6 +2,8 @@
 /* See kernel.h. Documentation/arch/x86/boot.rst has the header. */
 
 #include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -75,6 +77,34 @@ int kexec_load_files(int kernel, int initrd, const char *cmdline, unsigned long 
 int kexec_unload(unsigned long flags)
 {
 	return syscall(SYS_kexec_file_load, -1, -1, 0UL, NULL, flags | KEXEC_FILE_UNLOAD);
+}
+
+int kernel_load(const char *initrd, const char *cmdline, unsigned long flags)
+{
+	static uint8_t image[KERNEL_SIZE];
+	int kernel_fd, initrd_fd, rc;
+
+	kernel_make(image);
+	kernel_fd = content_file("kernel", image, sizeof(image));
+	initrd_fd = content_file("initrd", initrd, strlen(initrd) + 1);
+	rc = kexec_load_files(kernel_fd, initrd_fd, cmdline, flags);
+	close(kernel_fd);
+	close(initrd_fd);
+	return rc;
+}
+
+unsigned long crash_base(void)
+{
+	FILE *iomem = fopen("/proc/iomem", "r");
+	unsigned long base = 0;
+	char line[256];
+
+	while (iomem && fgets(line, sizeof(line), iomem))
+		if (strstr(line, "Crash kernel"))
+			base = strtoul(line, NULL, 16);
+	if (iomem)
+		fclose(iomem);
+	return base;
 }
 
 int kexec_load_segments(unsigned long entry, const struct kexec_segment *segments,

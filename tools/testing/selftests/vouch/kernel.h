@@ -24,6 +24,12 @@ ssize_t content_read(const char *path, void *content, size_t size);
 int kexec_load_files(int kernel, int initrd, const char *cmdline, unsigned long flags);
 int kexec_unload(unsigned long flags);
 
+/* The same, of a kernel_make() and an initramfs with that content. */
+int kernel_load(const char *initrd, const char *cmdline, unsigned long flags);
+
+/* Where crash kernels go, or 0. */
+unsigned long crash_base(void);
+
 /* By kexec_load(2). */
 int kexec_load_segments(unsigned long entry, const struct kexec_segment *segments,
 			unsigned long n, unsigned long flags);

@@ -55,33 +55,9 @@ static bool segments_are(const struct segments *segments, const struct record *r
 	return !memcmp(record->measured, digest, sizeof(digest));
 }
 
-/* Where crash kernels go, or 0. */
-static unsigned long crash_base(void)
-{
-	FILE *iomem = fopen("/proc/iomem", "r");
-	unsigned long base = 0;
-	char line[256];
-
-	while (iomem && fgets(line, sizeof(line), iomem))
-		if (strstr(line, "Crash kernel"))
-			base = strtoul(line, NULL, 16);
-	if (iomem)
-		fclose(iomem);
-	return base;
-}
-
 static int files_load(const char *text, unsigned long flags)
 {
-	static uint8_t image[KERNEL_SIZE];
-	int kernel_fd, initrd_fd, rc;
-
-	kernel_make(image);
-	kernel_fd = content_file("kernel", image, sizeof(image));
-	initrd_fd = content_file("initrd", initrd, sizeof(initrd));
-	rc = kexec_load_files(kernel_fd, initrd_fd, text, flags);
-	close(kernel_fd);
-	close(initrd_fd);
-	return rc;
+	return kernel_load(initrd, text, flags);
 }
 
 FIXTURE(kexec) {
