@@ -145,10 +145,11 @@ static json_t *timing_json(const struct vouch_timing *timing, uint64_t threshold
 	set_uint(json, "waited_ns", timing->waited);
 	set_uint(json, "card_ns", timing->card);
 	set_uint(json, "way_ns", timing->way);
-	if (timing->has_bus) {
+	if (timing->has_bus)
 		set_uint(json, "bus_ns", timing->bus);
-		set(json, "bus_by", json_string(timing->by_ebpf ? "ebpf" : "driver"));
-	}
+	if (timing->has_bus && timing->bus_by != VOUCH_STAMPED_UNSAID)
+		set(json, "bus_by", json_string(timing->bus_by == VOUCH_STAMPED_BY_EBPF ?
+						"ebpf" : "driver"));
 	set_uint(json, "threshold_ns", threshold_ns);
 	return json;
 }

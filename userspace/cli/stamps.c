@@ -79,6 +79,7 @@ int stamps_take(struct stamps *stamps, unsigned int opcode, struct vouch_answer 
 		return -EBADMSG;
 	answer->doorbell = found->doorbell;
 	answer->interrupt = found->flags & VOUCH_LATENCY_UNANNOUNCED ? 0 : found->interrupt;
+	answer->by_ebpf = true;
 	return 0;
 }
 

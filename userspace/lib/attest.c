@@ -39,6 +39,7 @@ int vouch_attest(struct vouch_device *dev, uint32_t flags,
 	answer->len = arg.out_len;
 	answer->doorbell = arg.t_doorbell;
 	answer->interrupt = arg.t_interrupt;
+	answer->by_ebpf = false;
 	answer->t_rx = arg.t_rx;
 	return 0;
 }

@@ -141,8 +141,9 @@ static void put_signed(struct cbor_out *out, const char *name, const char *media
 static void put_request(struct cbor_out *out, const struct parts *p)
 {
 	const struct vouch_answer *a = &p->answer;
+	const bool whole = a->doorbell && a->interrupt;
 
-	cbor_out_map(out, 4 + !!a->doorbell + !!a->interrupt);
+	cbor_out_map(out, 4 + !!a->doorbell + !!a->interrupt + whole);
 	cbor_out_int(out, 0);
 	cbor_out_bytes(out, p->req->nonce, p->req->nonce_len);
 	cbor_out_int(out, 1);
@@ -159,6 +160,10 @@ static void put_request(struct cbor_out *out, const struct parts *p)
 	}
 	cbor_out_int(out, 5);
 	cbor_out_text(out, VOUCH_CLOCK_NAME);
+	if (whole) {
+		cbor_out_int(out, 6);
+		cbor_out_text(out, a->by_ebpf ? "ebpf" : "driver");
+	}
 }
 
 /* Everything after the logs, in the order that sorted keys give. */

@@ -154,6 +154,7 @@ int vouch_log_walk(struct vouch_device *dev, uint32_t log, uint64_t from, uint64
  * @after: the same clock after the answer, ns
  * @doorbell: the driver's stamp on the same clock, 0 if it has none
  * @interrupt: likewise
+ * @by_ebpf: a BPF program took @doorbell and @interrupt, not the driver
  * @t_rx: card clock when it fetched the command, ns
  */
 struct vouch_answer {
@@ -163,6 +164,7 @@ struct vouch_answer {
 	uint64_t after;
 	uint64_t doorbell;
 	uint64_t interrupt;
+	bool by_ebpf;
 	uint64_t t_rx;
 };
 

@@ -15,9 +15,11 @@ static bool take_source(struct vouch_cbor *c, struct vouch_request *r)
 	if (!vouch_cbor_try_key(c, 6))
 		return false;
 	text = vouch_cbor_text(c, &len);
-	r->by_ebpf = text && len == 4 && !memcmp(text, "ebpf", 4);
-	if (!c->err && ((!r->by_ebpf && (len != 6 || memcmp(text, "driver", 6))) ||
-			!r->has_doorbell || !r->has_interrupt))
+	if (text && len == 4 && !memcmp(text, "ebpf", 4))
+		r->stamped_by = VOUCH_STAMPED_BY_EBPF;
+	else if (text && len == 6 && !memcmp(text, "driver", 6))
+		r->stamped_by = VOUCH_STAMPED_BY_DRIVER;
+	if (!c->err && (!r->stamped_by || !r->has_doorbell || !r->has_interrupt))
 		c->err = -EBADMSG;
 	return true;
 }

@@ -14,6 +14,13 @@
 #define VOUCH_NONCE_MIN		8
 #define VOUCH_NONCE_MAX		64
 
+/* Who took the stamps at doorbell and interrupt. */
+enum vouch_stamped_by {
+	VOUCH_STAMPED_UNSAID,
+	VOUCH_STAMPED_BY_DRIVER,
+	VOUCH_STAMPED_BY_EBPF,
+};
+
 /**
  * struct vouch_request - decoded; all times on the asker's one clock, ns
  * @nonce: the verifier's
@@ -24,7 +31,7 @@
  * @t_interrupt: the driver was interrupted, where @has_interrupt
  * @has_doorbell: there is one
  * @has_interrupt: there is one
- * @by_ebpf: both were stamped by a BPF program, not by the driver
+ * @stamped_by: who took both, enum vouch_stamped_by
  */
 struct vouch_request {
 	uint8_t nonce[VOUCH_NONCE_MAX];
@@ -35,7 +42,7 @@ struct vouch_request {
 	uint64_t t_interrupt;
 	bool has_doorbell;
 	bool has_interrupt;
-	bool by_ebpf;
+	enum vouch_stamped_by stamped_by;
 };
 
 /**

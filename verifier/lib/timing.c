@@ -3,7 +3,6 @@
 
 #include "evidence.h"
 #include "receipt.h"
-#include "request.h"
 
 static bool in_order(const struct vouch_request *r)
 {
@@ -39,7 +38,7 @@ enum vouch_reason vouch_timing_check(struct vouch_timing *timing,
 	timing->has_bus = request->has_doorbell && request->has_interrupt;
 	if (timing->has_bus)
 		timing->bus = request->t_interrupt - request->t_doorbell;
-	timing->by_ebpf = request->by_ebpf;
+	timing->bus_by = request->stamped_by;
 	timing->known = true;
 	return timing->way <= threshold_ns ? VOUCH_REASON_NONE : VOUCH_LATE;
 }

@@ -11,10 +11,10 @@
 #include <stdint.h>
 
 #include "finding.h"
+#include "request.h"
 
 struct vouch_evidence;
 struct vouch_receipt;
-struct vouch_request;
 
 /**
  * struct vouch_timing - the result, ns
@@ -24,7 +24,7 @@ struct vouch_request;
  * @way: @waited - @card
  * @has_bus: @bus is set
  * @bus: from doorbell to interrupt by the asker's clock, the card's work included
- * @by_ebpf: that is a BPF program's word, not the driver's
+ * @bus_by: whose word that is
  */
 struct vouch_timing {
 	bool known;
@@ -33,7 +33,7 @@ struct vouch_timing {
 	uint64_t way;
 	bool has_bus;
 	uint64_t bus;
-	bool by_ebpf;
+	enum vouch_stamped_by bus_by;
 };
 
 /**

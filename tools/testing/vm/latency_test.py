@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import time
 
@@ -15,8 +16,9 @@ import cbor2
 import frame
 from card import call, make_card
 from tap import Tap
-from vm import TREE, Lab, vouch_ko
+from vm import BUILD, TREE, Lab, vouch_ko
 
+VERIFY = os.path.join(BUILD, "bin/vouch-verify")
 VOUCH = "/src/build/bin/vouch"
 OBJECT = "/src/build/bpf/latency.bpf.o"
 NONCE = "00112233445566778899aabbccddeeff"
@@ -156,6 +158,18 @@ def by_bpftool(host):
 	tap.ok(status == 0, "and can when it is gone", output)
 
 
+def verified(lab):
+	"""What vouch-verify says of the time of the package that the VM wrote."""
+	with open(lab.path("policy.json"), "w", encoding="ascii") as file:
+		json.dump({"version": 1, "role": "host", "threshold_ms": 600000, "reference_signers": []},
+			  file)
+	done = subprocess.run([VERIFY, "--root", lab.path("ca/root.pem"), "--policy",
+			       lab.path("policy.json"), "--nonce", NONCE, "--history", "none", "--json",
+			       "--package", lab.path("package")], capture_output=True, text=True,
+			      timeout=300, check=False, stdin=subprocess.DEVNULL)
+	return json.loads(done.stdout)["timing"] if done.stdout else {"error": done.stderr}
+
+
 def request(lab):
 	"""The request of the package that the VM wrote."""
 	with open(lab.path("package"), "rb") as file:
@@ -172,6 +186,14 @@ def stamps(lab, host):
 	       "attest --ebpf: the stamps are from eBPF", output)
 	tap.ok(found[1] <= found[3] <= found[4] <= found[2],
 	       "asked, doorbell, interrupt, answered: in this order", found)
+	timing = verified(lab)
+	tap.ok(found[6] == "ebpf" and timing.get("bus_by") == "ebpf" and
+	       timing.get("bus_ns") == found[4] - found[3],
+	       "the package says so, and the verifier repeats it", found, timing)
+	in_root(host, f"{ATTEST} --out /mnt/package")
+	found, timing = request(lab), verified(lab)
+	tap.ok(found[6] == "driver" and timing.get("bus_by") == "driver",
+	       "without it both say that it was the driver", found, timing)
 	host.must("chmod 666 /ref/dev/vouch0; chmod 777 /ref/tmp")
 	status, output = in_root(host, f"su nobody -s /bin/sh -c '{ATTEST} --ebpf --out /tmp/p'")
 	tap.ok(status == 0 and "bus stamps are the driver's: no permission for eBPF" in output,

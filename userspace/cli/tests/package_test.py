@@ -92,7 +92,8 @@ def check_request(collection, nonce):
 	check(kind == "application/vnd.vouch.request+cbor" and deterministic(data), "request")
 	request = cbor2.loads(data)
 	check(request[0] == nonce and request[5] == "CLOCK_MONOTONIC_RAW", "nonce and clock")
-	check(sorted(request) == [0, 1, 2, 3, 4, 5], "all four times")
+	check(sorted(request) == [0, 1, 2, 3, 4, 5, 6], "all four times")
+	check(request[6] == "driver", "who took the two in the middle")
 	check(request[1] <= request[3] <= request[4] <= request[2], "times in order")
 
 

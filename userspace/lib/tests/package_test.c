@@ -13,13 +13,15 @@ static const uint8_t nonce[64] = { 1, 2, 3 };
 struct sink {
 	size_t len;
 	size_t limit;
+	uint8_t kept[1 << 14];
 };
 
 static int take(void *ctx, const void *buf, size_t len)
 {
 	struct sink *sink = ctx;
 
-	(void)buf;
+	if (sink->len + len <= sizeof(sink->kept))
+		memcpy(sink->kept + sink->len, buf, len);
 	sink->len += len;
 	return sink->limit && sink->len > sink->limit ? -ENOSPC : 0;
 }
@@ -102,6 +104,40 @@ static void share_signature(void)
 	req.flags = 0;
 	for (fake.lie = FAKE_BATCH_SIZE; fake.lie <= FAKE_BATCH_PATH; fake.lie++)
 		IS(vouch_package_write(dev, &req, take, &sink, &sum), -EBADMSG, "no such batch");
+	vouch_device_close(dev);
+}
+
+/* What a program did that watches requests: all of it, some, or nothing. */
+static void stamp(void *ctx, struct vouch_answer *answer)
+{
+	const char *what = ctx;
+
+	answer->by_ebpf = strcmp(what, "nothing");
+	if (!strcmp(what, "some"))
+		answer->interrupt = 0;
+}
+
+static bool has(const struct sink *sink, const char *bytes)
+{
+	return memmem(sink->kept, sink->len, bytes, strlen(bytes));
+}
+
+static void stamped(void)
+{
+	struct vouch_package_request req = { .nonce = nonce, .nonce_len = 32, .stamp = stamp };
+	struct fake fake = { .count = 3 };
+	struct vouch_device *dev;
+	struct sink sink;
+
+	vouch_device_new(&fake_ops, &fake, &dev);
+	for (const char * const *what = (const char *[]){ "all", "nothing", "some", NULL };
+	     *what; what++) {
+		req.stamp_ctx = (void *)(uintptr_t)*what;
+		sink.len = sink.limit = 0;
+		IS(vouch_package_write(dev, &req, take, &sink, NULL), 0, "stamped: %s", *what);
+		IS(has(&sink, "\x06" "debpf"), !strcmp(*what, "all"), "by eBPF, if all of it was");
+		IS(has(&sink, "\x06" "fdriver"), !strcmp(*what, "nothing"), "by the driver, else");
+	}
 	vouch_device_close(dev);
 }
 
@@ -200,6 +236,7 @@ int main(void)
 	honest();
 	subject();
 	share_signature();
+	stamped();
 	lost_receipt();
 	hostile();
 	errors();
