@@ -145,6 +145,7 @@ static json_t *timing_json(const struct vouch_timing *timing, uint64_t threshold
 	set_uint(json, "waited_ns", timing->waited);
 	set_uint(json, "card_ns", timing->card);
 	set_uint(json, "way_ns", timing->way);
+	set_uint(json, "apart_ns", timing->apart);
 	if (timing->has_bus)
 		set_uint(json, "bus_ns", timing->bus);
 	if (timing->has_bus && timing->bus_by != VOUCH_STAMPED_UNSAID)

@@ -97,8 +97,9 @@ static void print_summary(const struct tool_report *report)
 	printf("asked    by %s function %" PRIu64,
 	       e->role == VOUCH_ROLE_IS_GUEST ? "guest" : "host", e->function);
 	if (v->timing.known)
-		printf("; the way to the card and back took %.3f ms (allowed: %.3f ms)",
-		       (double)v->timing.way / 1e6,
+		printf("; the way to the card and back took %.3f ms, give or take %.3f "
+		       "(allowed: %.3f ms)", (double)v->timing.way / 1e6,
+		       (double)v->timing.apart / 1e6,
 		       (double)report->input->policy->threshold_ns / 1e6);
 	fputs("\n", stdout);
 	if (e->batched)

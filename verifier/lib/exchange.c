@@ -2,14 +2,12 @@
 /* Is what the guest did what the card signed? (proximity.rst) */
 #include <string.h>
 
+#include "clocks.h"
 #include "proximity.h"
 
 #define COMMITMENT_CONTEXT	"vouch/commitment/1"
 #define CHAIN_CONTEXT		"vouch/chain/1"
 #define CHALLENGE_CONTEXT	"vouch/challenge/1"
-
-/* Two clocks of one moment differ by less than a part in 1024, and this much. */
-#define CLOCKS_APART_NS		1000
 
 static void put_le32(uint8_t *out, uint64_t value)
 {
@@ -123,12 +121,6 @@ static uint64_t taken(const struct vouch_proximity *p, size_t round)
 	return vouch_proximity_number(&p->times, round * VOUCH_TIME_LEN, VOUCH_TIME_LEN);
 }
 
-/* @card lies within what the guest timed as @guest. */
-static bool is_within(uint64_t card, uint64_t guest)
-{
-	return card <= guest || card - guest <= card / 1024 + CLOCKS_APART_NS;
-}
-
 /*
  * What is longer in the guest's @round than in the card's, with the card's wait
  * before round @wait. In the first round it passed before the challenge came, in the
@@ -159,10 +151,10 @@ static bool clocks_agree(const struct vouch_proximity *p)
 	if (sum(&p->times) > guest || sum(&p->stamps) > t->last - t->opened)
 		return false;
 	for (round = 0; round < p->rounds; round++)
-		if (!is_within(answered(p, round), taken(p, round)))
+		if (!vouch_clocks_allow(answered(p, round), taken(p, round)))
 			return false;
 	guest -= held_up(p, 0, 1) + held_up(p, p->rounds - 1, p->rounds - 1);
-	return is_within(t->last - t->first, guest);
+	return vouch_clocks_allow(t->last - t->first, guest);
 }
 
 enum vouch_reason vouch_proximity_check(const struct vouch_proximity *proximity,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "timing.h"
 
+#include "clocks.h"
 #include "evidence.h"
 #include "receipt.h"
 
@@ -19,6 +20,11 @@ static bool in_order(const struct vouch_request *r)
 	return last <= r->t_after;
 }
 
+static uint64_t less(uint64_t from, uint64_t ns)
+{
+	return from > ns ? from - ns : 0;
+}
+
 enum vouch_reason vouch_timing_check(struct vouch_timing *timing,
 				     const struct vouch_request *request,
 				     const struct vouch_evidence *evidence,
@@ -32,9 +38,10 @@ enum vouch_reason vouch_timing_check(struct vouch_timing *timing,
 		return VOUCH_CARD_CLOCK_ORDER;
 	timing->waited = request->t_after - request->t_before;
 	timing->card = (receipt ? receipt->t_tx : evidence->t_sign) - evidence->t_rx;
-	if (timing->card > timing->waited)
+	if (!vouch_clocks_allow(timing->card, timing->waited))
 		return VOUCH_TIME_IMPOSSIBLE;
-	timing->way = timing->waited - timing->card;
+	timing->way = less(timing->waited, timing->card);
+	timing->apart = vouch_clocks_apart(timing->card);
 	timing->has_bus = request->has_doorbell && request->has_interrupt;
 	if (timing->has_bus)
 		timing->bus = request->t_interrupt - request->t_doorbell;

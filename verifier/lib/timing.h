@@ -5,6 +5,7 @@
 /*
  * How long the way to the card and back took. Only differences on one clock
  * are used: the asker's whole wait, less what the card spent by its own clock.
+ * The two clocks run at speeds of their own, so that is right within clocks.h.
  */
 
 #include <stdbool.h>
@@ -21,7 +22,8 @@ struct vouch_receipt;
  * @known: the rest is set
  * @waited: by the asker's clock
  * @card: of that, the card's own work by its clock
- * @way: @waited - @card
+ * @way: @waited - @card, or 0 where the card's clock says more
+ * @apart: @way is right within so much, which the two clocks may differ by over @card
  * @has_bus: @bus is set
  * @bus: from doorbell to interrupt by the asker's clock, the card's work included
  * @bus_by: whose word that is
@@ -31,6 +33,7 @@ struct vouch_timing {
 	uint64_t waited;
 	uint64_t card;
 	uint64_t way;
+	uint64_t apart;
 	bool has_bus;
 	uint64_t bus;
 	enum vouch_stamped_by bus_by;

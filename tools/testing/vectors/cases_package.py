@@ -119,8 +119,12 @@ def requests(world):
 	limit = 10_000_000 + 250_000_000 + 900_000
 	yield "in-time", requested({2: limit}), WARNED, ROOT, 1, {}
 	yield "late", requested({2: limit + 1}), BAD, "late", None, {}
-	yield ("impossible", requested({2: 10_899_999, 3: None, 4: None}), BAD, "time-impossible", None,
-	       {})
+	# The card took 0.9 ms by its own clock, which may be a part in 1024 and 1 us ahead.
+	fastest = 10_000_000 + 900_000 - 900_000 // 1024 - 1000
+	for name, after in (("card-ahead", 10_899_999), ("card-ahead-most", fastest)):
+		yield name, requested({2: after, 3: None, 4: None}), WARNED, ROOT, 1, {}
+	for name, after in (("impossible", fastest - 1), ("impossible-by-far", 10_000_001)):
+		yield (name, requested({2: after, 3: None, 4: None}), BAD, "time-impossible", None, {})
 
 
 def nonces(world):
