@@ -40,6 +40,18 @@ class Channel:
 		self.listener.listen(1)
 		self.boot = self.release = None
 
+	def heard(self):
+		"""Whether the VM has said anything yet."""
+		if not self.sock and select.select([self.listener], [], [], 0)[0]:
+			self.sock = self.listener.accept()[0]
+		return bool(self.sock and select.select([self.sock], [], [], 0)[0])
+
+	def again(self):
+		"""Listen for another VM instead."""
+		if self.sock:
+			self.sock.close()
+		self.sock, self.buffer = None, b""
+
 	@property
 	def port(self):
 		"""The loopback TCP port, where there is no path."""
@@ -141,10 +153,15 @@ class Console:
 		   b"unable to handle", b"possible recursive locking")
 
 	def __init__(self, path):
-		self.path, self.offset, self.rest = path, 0, b""
+		self.path = path
 		self.allowed = ()	# texts that a test expects to see
-		if os.path.exists(path):
-			os.unlink(path)
+		self.forget()
+
+	def forget(self):
+		"""Begin anew, for another VM."""
+		self.offset, self.rest = 0, b""
+		if os.path.exists(self.path):
+			os.unlink(self.path)
 
 	def trouble(self):
 		"""The first line of trouble since the last call, or None."""
@@ -162,6 +179,14 @@ class Console:
 			   not any(word in line for word in self.allowed):
 				return line.decode(errors="replace").strip()
 		return None
+
+	def has(self, text):
+		"""Whether the log has this in it so far."""
+		try:
+			with open(self.path, "rb") as handle:
+				return text in handle.read()
+		except FileNotFoundError:
+			return False
 
 	def tail(self, count=15):
 		try:

@@ -4,6 +4,7 @@
 import json
 import os
 import subprocess
+import time
 
 from channel import VMError
 from guest import Guest
@@ -16,6 +17,8 @@ OPTIONS = {
 	"modules": ("kvm-amd", "kvm-intel", "vfio-pci", "vfio_iommu_type1"),
 	"args": (),		# to QEMU
 }
+KERNEL_TIMEOUT = 240	# until it runs init
+INIT = b"init: the kernel is up"
 FIRST_SLOT = 0x10	# clear of what QEMU places by itself
 
 
@@ -67,11 +70,29 @@ class Host(VM):
 	def start(self, release):
 		image = self.image(release)
 		kernel = make_kernel(self.lab.folder, release, self.options)
-		self.process = Process([*self.argv, "-kernel", kernel, "-initrd", image,
-					"-append", self.cmdline()],
-				       self.lab.path(f"{self.name}.qemu"))
+		argv = [*self.argv, "-kernel", kernel, "-initrd", image, "-append", self.cmdline()]
+		self.process = Process(argv, self.lab.path(f"{self.name}.qemu"))
+		if not self._comes_up():
+			print(f"# {self.name}: its kernel hangs before init; trying again", flush=True)
+			self.process.stop()
+			self.console.forget()
+			self.channel.again()
+			self.process = Process(argv, self.lab.path(f"{self.name}.qemu"))
 		self.channel.ready(BOOT_TIMEOUT)
 		self._settle()
+
+	def _comes_up(self):
+		"""Whether the kernel reaches init. On a busy machine an emulated one with
+		two CPUs at times spins for ever where it brings up the second: nothing of
+		ours has run by then.
+		"""
+		deadline = time.monotonic() + KERNEL_TIMEOUT
+		while not (self.console.has(INIT) or self.channel.heard()):
+			self.check()
+			if time.monotonic() > deadline:
+				return False
+			time.sleep(0.3)
+		return True
 
 	def image(self, release):
 		"""The initramfs for a release, as the options say."""
