@@ -77,7 +77,7 @@ def run(tap, card, path):
 		done = counters(path)
 		tap.ok(done["mutated"] >= WANTED, f"{WANTED} completions were altered", done)
 		tap.ok(strange > WANTED // 4, "the driver saw what no card says", strange)
-		tap.ok(all(done[name] for name in ("invented", "outputs", "registers", "interrupts",
+		tap.ok(all(done[name] for name in ("invented", "answers", "outputs", "registers", "interrupts",
 						   "pauses")), "and the rest", done)
 		tap.ok(say(path, "heal") == "ok", "told to behave")
 		host.client.reset()

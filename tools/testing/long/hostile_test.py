@@ -17,8 +17,8 @@ STATE = f"{CLASS}/*/state"
 THREADS, ROUND = 24, 20
 # Registers that lie cost the driver a reset, of which it allows itself one in
 # ten seconds: most of the run is to be completions.
-ARGUMENTS = ("--seed", "1", "--flood", "250", "--echo", "97", "--stall", "2",
-	     "--registers", "10", "--gone", "20")
+ARGUMENTS = ("--seed", "1", "--flood", "250", "--steal", "250", "--echo", "97",
+	     "--stall", "2", "--registers", "10", "--gone", "20")
 REVIVE = ("for pci in {pci}; do echo 1 > /sys/bus/pci/devices/$pci/remove; done; "
 	  "echo 1 > /sys/bus/pci/rescan")
 
@@ -73,6 +73,7 @@ def attack(tap, host, socket, count, seconds=ROUND):
 	control(socket, "attack")
 	done = storm(tap, host, socket, count, seconds)
 	tap.ok(done["mutated"] >= count, f"{count} completions were altered", done)
+	tap.ok(done["answers"] >= count // 20, "of these one in twenty for a command in flight", done)
 	tap.ok(all(done[name] for name in ("invented", "outputs", "interrupts", "pauses")),
 	       "and what else a card says", done)
 	status, output = host.run("rmmod vouch", 120)

@@ -85,8 +85,10 @@ static int write_body(struct vouch_dma *dma, uint64_t iova, const void *buf, siz
 
 	memcpy(&cpl, buf, len);
 	altered = hostile_below(1000) < hostile.rate;
-	if (altered)
+	if (altered) {
 		alter_field(&cpl);
+		hostile.count[HOSTILE_ANSWERS]++;
+	}
 	return __real_vouch_dma_write(dma, iova, &cpl, len);
 }
 
@@ -151,10 +153,12 @@ static void invent(const struct vouch_queue *q, struct vouch_cpl *cpl)
 		bytes[i] = (uint8_t)(hostile_below(3) ? 0 : hostile_random());
 	if (hostile_below(2))
 		cpl->cid = cmd->cid;
-	/* Rarely the very one that is waited for: then the true answer comes too late. */
-	if (!hostile_below(50) && q->count)
-		cpl->cid = q->slots[hostile_below(q->count)].cmd.cid;
 	alter_field(cpl);
+	/* The very one that is waited for: then the true answer comes too late. */
+	if (hostile_below(1000) < hostile.steal && q->count) {
+		cpl->cid = q->slots[hostile_below(q->count)].cmd.cid;
+		hostile.count[HOSTILE_ANSWERS]++;
+	}
 	cpl->phase = (uint16_t)((cpl->phase & 0xfffe) | q->phase);
 }
 

@@ -21,6 +21,7 @@ enum hostile_mode {
 #define HOSTILE_COUNTERS(X)		\
 	X(MUTATED, "mutated")		\
 	X(INVENTED, "invented")		\
+	X(ANSWERS, "answers")		\
 	X(STALLED, "stalled")		\
 	X(OUTPUTS, "outputs")		\
 	X(REGISTERS, "registers")	\
@@ -40,6 +41,7 @@ enum hostile_counter {
  * @seed: of the generator
  * @rate: of 1000 completions, how many are altered
  * @flood: most completions invented beside a true one
+ * @steal: of 1000 of these, how many are for a command in flight
  * @echo: of 100 doorbells that bring no command, how many are answered anyway
  * @stall: of 100000 completions, how many cost the driver a time-out
  * @registers: of 1000 register reads, how many are altered
@@ -51,6 +53,7 @@ struct hostile {
 	uint64_t seed;
 	unsigned int rate;
 	unsigned int flood;
+	unsigned int steal;
 	unsigned int echo;
 	unsigned int stall;
 	unsigned int registers;

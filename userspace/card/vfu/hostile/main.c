@@ -9,8 +9,9 @@
 #include "hostile.h"
 
 static const char help[] =
-"usage: vouch-card-hostile [--seed N] [--rate N] [--flood N] [--echo N] [--stall N]\n"
-"                          [--registers N] [--gone N] [--hostile SOCKET] [options of vouch-cardd]\n"
+"usage: vouch-card-hostile [--seed N] [--rate N] [--flood N] [--steal N] [--echo N]\n"
+"                          [--stall N] [--registers N] [--gone N] [--hostile SOCKET]\n"
+"                          [options of vouch-cardd]\n"
 "\n"
 "Test only. A card that lies to its driver: vouch-cardd, with the same state and\n"
 "options, but what the driver sees is altered in turns of at most 2 s, with pauses\n"
@@ -24,6 +25,7 @@ static const char help[] =
 "  --seed N          of the generator (1)\n"
 "  --rate N          of 1000 completions and outputs: altered (700)\n"
 "  --flood N         most completions invented, before and after true ones (64)\n"
+"  --steal N         of 1000 of these: for a command that is in flight (20)\n"
 "  --echo N          of 100 doorbells without a command: answered all the same, so that\n"
 "                    what a driver has read brings more (90)\n"
 "  --stall N         of 100000 completions and interrupts: withheld, so that the\n"
@@ -33,7 +35,8 @@ static const char help[] =
 "                    the end; then remove and rescan the function\n"
 "  --hostile SOCKET  control: send a line, read a line that begins with 'ok':\n"
 "                      status  counters; 'mutated' is of completions, 'invented'\n"
-"                              are those of them that answer nothing\n"
+"                              are those of them that no command brought, 'answers'\n"
+"                              those that name a command in flight\n"
 "                      heal    behave until told otherwise\n"
 "                      attack  what it does from the start\n"
 "\n"
@@ -84,6 +87,7 @@ static int take(const char *name, const char *value, bool *taken)
 	} numbers[] = {
 		{ "--rate", 1000, &hostile.rate },
 		{ "--flood", 255, &hostile.flood },
+		{ "--steal", 1000, &hostile.steal },
 		{ "--echo", 100, &hostile.echo },
 		{ "--stall", 100000, &hostile.stall },
 		{ "--registers", 1000, &hostile.registers },

@@ -12,6 +12,7 @@ struct hostile hostile = {
 	.seed = 1,
 	.rate = 700,
 	.flood = 64,
+	.steal = 20,
 	.echo = 90,
 	.stall = 20,
 	.registers = 50,
