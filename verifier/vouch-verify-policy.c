@@ -10,7 +10,7 @@
 #include "lib/cose.h"
 
 #define POLICY_MAX	(1 << 20)
-#define THRESHOLD_MAX	86400000	/* ms, a day */
+#define MS_MAX		86400000	/* a day */
 
 static void load_role(struct vouch_policy *policy, const json_t *json, const char *path)
 {
@@ -24,14 +24,19 @@ static void load_role(struct vouch_policy *policy, const json_t *json, const cha
 		tool_fail("%s: role: give guest or host", path);
 }
 
-static void load_threshold(struct vouch_policy *policy, const json_t *json, const char *path)
+uint64_t tool_policy_ms(const json_t *value, const char *member, const char *path)
 {
-	const json_t *value = json_object_get(json, "threshold_ms");
 	double ms = json_number_value(value);
 
-	if (!json_is_number(value) || !(ms >= 0 && ms <= THRESHOLD_MAX))
-		tool_fail("%s: threshold_ms: give milliseconds, up to a day", path);
-	policy->threshold_ns = (uint64_t)(ms * 1e6);
+	if (!json_is_number(value) || !(ms >= 0 && ms <= MS_MAX))
+		tool_fail("%s: %s: give milliseconds, up to a day", path, member);
+	return (uint64_t)(ms * 1e6);
+}
+
+static void load_threshold(struct vouch_policy *policy, const json_t *json, const char *path)
+{
+	policy->threshold_ns = tool_policy_ms(json_object_get(json, "threshold_ms"),
+					      "threshold_ms", path);
 }
 
 static void load_accept(struct vouch_policy *policy, json_t *json, const char *path)

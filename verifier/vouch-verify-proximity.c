@@ -59,13 +59,14 @@ void tool_near_load(struct tool_policy *policy, const json_t *json, const char *
 {
 	const json_t *rounds = json_object_get(json, "rounds");
 	const json_t *bounds = json_object_get(json, "bounds");
+	const json_t *age = json_object_get(json, "age_ms");
 	struct vouch_near_policy *near = &policy->policy.near;
 	size_t i, count = json_array_size(bounds);
 
 	if (!json)
 		return;
-	if (!json_is_object(json) || json_object_size(json) != 2)
-		tool_fail("%s: proximity: give rounds and bounds", path);
+	if (!json_is_object(json) || json_object_size(json) != 2U + !!age)
+		tool_fail("%s: proximity: give rounds, bounds and perhaps age_ms", path);
 	if (!json_is_integer(rounds) || json_integer_value(rounds) < VOUCH_ROUNDS_MIN ||
 	    json_integer_value(rounds) > VOUCH_ROUNDS_MAX)
 		tool_fail("%s: proximity: rounds: give a number from %d to %d", path,
@@ -76,6 +77,7 @@ void tool_near_load(struct tool_policy *policy, const json_t *json, const char *
 		load_bound(&policy->bounds[i], json_array_get(bounds, i), path);
 	near->required = true;
 	near->rounds = (uint64_t)json_integer_value(rounds);
+	near->age_ns = age ? tool_policy_ms(age, "proximity: age_ms", path) : VOUCH_NEAR_AGE_NS;
 	near->bounds = policy->bounds;
 	near->bound_count = count;
 }
@@ -104,9 +106,9 @@ static json_t *times_json(const uint64_t *ns)
 
 json_t *tool_near_json(const struct vouch_near *near)
 {
-	json_t *json = json_pack("{s:s, s:s, s:I, s:o, s:o}", "claim", claim(near), "clock_trust",
-				 vouch_clock_trust_text(near->trust), "rounds",
-				 (json_int_t)near->rounds, "guest",
+	json_t *json = json_pack("{s:s, s:s, s:I, s:I, s:o, s:o}", "claim", claim(near),
+				 "clock_trust", vouch_clock_trust_text(near->trust), "rounds",
+				 (json_int_t)near->rounds, "age_ns", (json_int_t)near->age, "guest",
 				 times_json(near->ns[VOUCH_CLOCK_GUEST]), "card",
 				 times_json(near->ns[VOUCH_CLOCK_CARD]));
 
@@ -119,7 +121,8 @@ void tool_near_print(const struct vouch_near *near)
 {
 	size_t i;
 
-	printf("card is  %s; clocks: %s\n", claim(near), vouch_clock_trust_text(near->trust));
+	printf("card is  %s; clocks: %s; %.3f s before\n", claim(near),
+	       vouch_clock_trust_text(near->trust), (double)near->age / 1e9);
 	for (i = 0; i < VOUCH_CLOCKS; i++)
 		printf("         %" PRIu64 " rounds on the %s's clock: min %" PRIu64 ", p5 %" PRIu64
 		       ", median %" PRIu64 " ns\n", near->rounds,

@@ -96,6 +96,9 @@ void tool_hex_encode(char *out, const uint8_t *bytes, size_t len);
 void tool_policy_load(struct tool_policy *policy, const char *path);
 void tool_policy_free(struct tool_policy *policy);
 
+/* Milliseconds of the policy, in ns; exits if that is none. */
+uint64_t tool_policy_ms(const json_t *value, const char *member, const char *path);
+
 /* The policy's member proximity, and what to say about it. */
 void tool_near_load(struct tool_policy *policy, const json_t *json, const char *path);
 void tool_near_free(struct tool_policy *policy);

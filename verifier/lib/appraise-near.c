@@ -33,6 +33,6 @@ void vouch_appraise_near(struct vouch_appraisal *w)
 	if (vouch_refs_count(w->in->refs))
 		vouch_refs_find_digest(w->in->refs, VOUCH_REF_CARD_FIRMWARE, w->evidence.firmware,
 				       &ref);
-	vouch_near_measure(&w->v->near, &w->proximity, affirmed);
+	vouch_near_measure(&w->v->near, &w->proximity, &w->evidence, affirmed);
 	vouch_near_judge(&w->v->near, &w->in->policy->near, ref.name, ref.name_len, w->findings);
 }

@@ -165,6 +165,8 @@ enum vouch_reason vouch_proximity_check(const struct vouch_proximity *proximity,
 		return VOUCH_PROXIMITY_SIGNATURE;
 	if (!belongs(proximity, evidence))
 		return VOUCH_PROXIMITY_OTHER;
+	if (proximity->transcript.last > evidence->t_rx)
+		return VOUCH_PROXIMITY_AFTER;
 	if (!opens(proximity, hash))
 		return VOUCH_PROXIMITY_OPENING;
 	if (proximity->transcript.violations)

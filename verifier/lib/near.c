@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "evidence.h"
 #include "proximity.h"
 
 static int compare(const void *a, const void *b)
@@ -24,7 +25,7 @@ static void take_quantiles(uint64_t *ns, uint64_t *times, size_t count)
 }
 
 void vouch_near_measure(struct vouch_near *near, const struct vouch_proximity *proximity,
-			bool affirmed)
+			const struct vouch_evidence *evidence, bool affirmed)
 {
 	uint64_t times[VOUCH_ROUNDS_MAX];
 	size_t i, rounds = proximity->rounds;
@@ -40,6 +41,7 @@ void vouch_near_measure(struct vouch_near *near, const struct vouch_proximity *p
 						      VOUCH_TIME_LEN);
 	take_quantiles(near->ns[VOUCH_CLOCK_CARD], times, rounds - 1);
 	near->rounds = rounds;
+	near->age = evidence->t_rx - proximity->transcript.last;
 	near->trust = affirmed ? VOUCH_TRUST_MEASURED_HOST : VOUCH_TRUST_UNTRUSTED_HOST;
 	near->known = true;
 }
@@ -83,17 +85,20 @@ void vouch_near_judge(struct vouch_near *near, const struct vouch_near_policy *p
 		      const char *model, size_t model_len, struct vouch_findings *findings)
 {
 	const struct vouch_bound *bound = find_bound(policy, model, model_len);
+	const bool few = near->rounds < policy->rounds, old = near->age > policy->age_ns;
 
 	if (!policy->required)
 		return;
-	if (near->rounds < policy->rounds)
+	if (few)
 		vouch_findings_note(findings, VOUCH_PROXIMITY_ROUNDS, "proximity");
+	if (old)
+		vouch_findings_note(findings, VOUCH_PROXIMITY_OLD, "proximity");
 	if (!bound) {
 		vouch_findings_note(findings, VOUCH_PROXIMITY_UNBOUNDED, "proximity");
 		return;
 	}
 	near->judged = true;
-	near->near = is_within(near, bound, findings) && near->rounds >= policy->rounds;
+	near->near = is_within(near, bound, findings) && !few && !old;
 	if (near->near && near->trust == VOUCH_TRUST_UNTRUSTED_HOST)
 		vouch_findings_note(findings, VOUCH_NEAR_UNTRUSTED_CLOCK, "proximity");
 }

@@ -10,6 +10,7 @@
 
 #include "finding.h"
 
+struct vouch_evidence;
 struct vouch_proximity;
 
 #define VOUCH_NEAR_CLAIM	"near, or the host is not running what the log says"
@@ -39,6 +40,7 @@ enum vouch_clock_trust {
 	VOUCH_TRUST_MEASURED_HOST,
 };
 
+#define VOUCH_NEAR_AGE_NS	30000000000ULL	/* unless the policy says otherwise */
 #define VOUCH_BOUND_NONE	UINT64_MAX
 #define VOUCH_BOUND_ANY		"*"
 
@@ -56,23 +58,26 @@ struct vouch_bound {
  * struct vouch_near_policy - what the relying party demands
  * @required: that the card is shown to be near; the rest is set
  * @rounds: that there are at least so many
+ * @age_ns: longest time from the session's end to the request for evidence
  * @bounds: borrowed; the first of the model counts, or else the first of any
  * @bound_count: how many
  */
 struct vouch_near_policy {
 	bool required;
 	uint64_t rounds;
+	uint64_t age_ns;
 	const struct vouch_bound *bounds;
 	size_t bound_count;
 };
 
 /**
  * struct vouch_near - the result
- * @known: the session holds: @rounds, @ns and @trust are set
+ * @known: the session holds: @rounds, @age, @ns and @trust are set
  * @judged: there was a bound
  * @near: all times are within it
  * @trust: enum vouch_clock_trust
  * @rounds: how many
+ * @age: from its end to the request for evidence, ns on the card's clock
  * @ns: by clock and quantile
  */
 struct vouch_near {
@@ -81,6 +86,7 @@ struct vouch_near {
 	bool near;
 	enum vouch_clock_trust trust;
 	uint64_t rounds;
+	uint64_t age;
 	uint64_t ns[VOUCH_CLOCKS][VOUCH_QUANTILES];
 };
 
@@ -88,10 +94,11 @@ struct vouch_near {
  * vouch_near_measure() - take the quantiles
  * @near: returns them
  * @proximity: a session that has been checked
+ * @evidence: with which it was
  * @affirmed: the host's history is affirmed in all
  */
 void vouch_near_measure(struct vouch_near *near, const struct vouch_proximity *proximity,
-			bool affirmed);
+			const struct vouch_evidence *evidence, bool affirmed);
 
 /**
  * vouch_near_judge() - compare with the policy
@@ -99,7 +106,7 @@ void vouch_near_measure(struct vouch_near *near, const struct vouch_proximity *p
  * @policy: what is demanded
  * @model: name of the reference of the card's firmware, or NULL
  * @model_len: bytes there
- * @findings: gets PROXIMITY_ROUNDS, _UNBOUNDED, _FAR or NEAR_UNTRUSTED_CLOCK
+ * @findings: gets PROXIMITY_ROUNDS, _OLD, _UNBOUNDED, _FAR or NEAR_UNTRUSTED_CLOCK
  */
 void vouch_near_judge(struct vouch_near *near, const struct vouch_near_policy *policy,
 		      const char *model, size_t model_len, struct vouch_findings *findings);

@@ -114,8 +114,8 @@ enum vouch_reason vouch_proximity_parse(struct vouch_proximity *proximity, const
  * @key: alias key of the card
  *
  * Return: VOUCH_REASON_NONE, or the first that does not hold:
- * PROXIMITY_SIGNATURE, _OTHER, _OPENING, _VIOLATION, _CHALLENGES, _RESPONSES,
- * _CHAIN or _CLOCK.
+ * PROXIMITY_SIGNATURE, _OTHER, _AFTER, _OPENING, _VIOLATION, _CHALLENGES,
+ * _RESPONSES, _CHAIN or _CLOCK.
  */
 enum vouch_reason vouch_proximity_check(const struct vouch_proximity *proximity,
 					struct vouch_hash *hash,

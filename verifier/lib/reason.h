@@ -104,6 +104,8 @@
 	  "the card's signature does not cover this proximity session")			\
 	X(PROXIMITY_OTHER, BROKEN, "proximity-other",					\
 	  "the card signed another session, or one for another nonce or function")	\
+	X(PROXIMITY_AFTER, BROKEN, "proximity-after",					\
+	  "the proximity session ended after the evidence was asked for")		\
 	X(PROXIMITY_OPENING, BROKEN, "proximity-opening",				\
 	  "the table is not what the card committed to before")				\
 	X(PROXIMITY_VIOLATION, BROKEN, "proximity-violation",				\
@@ -126,6 +128,8 @@
 	  "nothing shows how near the card is")						\
 	X(PROXIMITY_ROUNDS, POLICY, "proximity-rounds",					\
 	  "the proximity session has fewer rounds than the policy demands")		\
+	X(PROXIMITY_OLD, POLICY, "proximity-old",					\
+	  "the proximity session was over too long before the evidence was asked for")	\
 	X(PROXIMITY_UNBOUNDED, POLICY, "proximity-unbounded",				\
 	  "the policy has no bound for this model of card")				\
 	X(PROXIMITY_FAR, POLICY, "proximity-far", "the card is not shown to be near")	\

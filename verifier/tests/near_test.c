@@ -82,6 +82,23 @@ static void check_flips(struct golden *g)
 	g->evidence.function--;
 }
 
+/* Of one card and one nonce, and still not of one moment. */
+static void check_order(struct golden *g)
+{
+	const uint64_t t_rx = g->evidence.t_rx;
+	struct vouch_proximity p;
+	struct vouch_near near;
+
+	must(!check(g, &p));
+	g->evidence.t_rx = p.transcript.last;
+	IS(check(g, &p), VOUCH_REASON_NONE, "evidence asked for when the session ended");
+	vouch_near_measure(&near, &p, &g->evidence, true);
+	IS((long long)near.age, 0, "comes after no time at all");
+	g->evidence.t_rx--;
+	IS(check(g, &p), VOUCH_PROXIMITY_AFTER, "and must not come before that");
+	g->evidence.t_rx = t_rx;
+}
+
 static void check_quantiles(struct golden *g)
 {
 	static const uint64_t guest[] = { 2000, 2000, 2003 }, card[] = { 1500, 1500, 1502 };
@@ -89,7 +106,7 @@ static void check_quantiles(struct golden *g)
 	struct vouch_near near;
 
 	must(!check(g, &p));
-	vouch_near_measure(&near, &p, true);
+	vouch_near_measure(&near, &p, &g->evidence, true);
 	IS((long long)near.rounds, 64, "64 rounds");
 	IS(near.trust, VOUCH_TRUST_MEASURED_HOST, "the host is affirmed");
 	OK(!memcmp(near.ns[VOUCH_CLOCK_GUEST], guest, sizeof(guest)), "the guest's times");
@@ -116,7 +133,10 @@ static void check_bounds(struct golden *g)
 		{ NULL, true, true, VOUCH_NEAR_UNTRUSTED_CLOCK },
 		{ "slow card", true, false, VOUCH_PROXIMITY_FAR },
 	};
-	struct vouch_near_policy policy = { true, 64, bounds, 3 };
+	struct vouch_near_policy policy = {
+		.required = true, .rounds = 64, .age_ns = VOUCH_NEAR_AGE_NS, .bounds = bounds,
+		.bound_count = 3,
+	};
 	struct vouch_finding item;
 	struct vouch_proximity p;
 	struct vouch_near near;
@@ -127,7 +147,7 @@ static void check_bounds(struct golden *g)
 		struct vouch_findings list = { .items = &item, .room = 1 };
 		const char *model = cases[i].model;
 
-		vouch_near_measure(&near, &p, false);
+		vouch_near_measure(&near, &p, &g->evidence, false);
 		vouch_near_judge(&near, &policy, model, model ? strlen(model) : 0, &list);
 		OK(near.judged == cases[i].judged && near.near == cases[i].near && list.count &&
 		   item.reason == cases[i].reason, "bound %zu", i);
@@ -135,8 +155,12 @@ static void check_bounds(struct golden *g)
 	policy.rounds = 65;
 	vouch_near_judge(&near, &policy, "any", 3, &(struct vouch_findings){ .room = 0 });
 	OK(near.judged && !near.near, "too few rounds are never near");
+	policy.rounds = 64;
+	policy.age_ns = near.age - 1;
+	vouch_near_judge(&near, &policy, "any", 3, &(struct vouch_findings){ .room = 0 });
+	OK(near.judged && !near.near, "a session that is too old is never near");
 	policy.required = false;
-	vouch_near_measure(&near, &p, false);
+	vouch_near_measure(&near, &p, &g->evidence, false);
 	vouch_near_judge(&near, &policy, "any", 3, &(struct vouch_findings){ .room = 0 });
 	OK(!near.judged && !near.near, "nor is what nobody asked for");
 }
@@ -147,6 +171,7 @@ int main(void)
 
 	open_golden(&g);
 	check_flips(&g);
+	check_order(&g);
 	check_quantiles(&g);
 	check_bounds(&g);
 	vouch_chain_free(&g.chain);

@@ -162,6 +162,7 @@ def test_near(tap, lab, guest):
 	guest_ns, card_ns = near["guest"], near["card"]
 	tap.ok(0 < guest_ns["min_ns"] <= guest_ns["p5_ns"] <= guest_ns["median_ns"] and
 	       0 < card_ns["min_ns"] <= card_ns["p5_ns"] <= card_ns["median_ns"], "both measured", near)
+	tap.ok(0 < near["age_ns"], "before the evidence", near)
 	tap.note(f"guest {guest_ns}, card {card_ns}")
 
 
@@ -204,6 +205,9 @@ def test_policy(tap, lab, guest):
 			  ("257 rounds", {"rounds": 257, "bounds": [bound]}),
 			  ("half a round", {"rounds": 4.5, "bounds": [bound]}),
 			  ("a member more", {"rounds": 4, "bounds": [bound], "x": 1}),
+			  ("an age in words", {"rounds": 4, "bounds": [bound], "age_ms": "2"}),
+			  ("a negative age", {"rounds": 4, "bounds": [bound], "age_ms": -1}),
+			  ("an age beyond a day", {"rounds": 4, "bounds": [bound], "age_ms": 86400001}),
 			  ("65 bounds", {"rounds": 4, "bounds": [bound] * 65}),
 			  ("no model", {"rounds": 4, "bounds": [{"guest": TIMES, "card": TIMES, "x": 1}]}),
 			  ("an empty model", {"rounds": 4, "bounds": [{**bound, "model": ""}]}),

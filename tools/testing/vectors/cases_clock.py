@@ -14,6 +14,8 @@ WAY, ANSWER, BACK, GAP = range(4)
 STEPS = (700, 300, 800, 200)
 LAST = ROUNDS - 1
 CARD_BEHIND = 96_000_000
+# When evidence is asked for, after all that can hold up a session.
+EVIDENCE = 20_000_000_000
 
 
 class Played(Session):
@@ -104,6 +106,6 @@ def card(world):
 
 
 def cases():
-	world = World(LONG, OWN)
+	world = World(LONG, OWN, times=[EVIDENCE, EVIDENCE + 100_000, EVIDENCE + 900_000])
 	for source in (honest, slowed, back, card):
 		yield from source(world)

@@ -252,6 +252,28 @@ def bounds(world):
 	       {"policy": "near-strict.json"})
 
 
+def moments():
+	"""The session and the evidence are on one clock of the card."""
+	def after(ns, **options):
+		"""Evidence that was asked for so long after the session's last response."""
+		last = Session(World(LONG, OWN)).card_span[2]
+		t_rx = last + ns
+		return (Session(World(LONG, OWN, times=[t_rx, t_rx + 100_000, t_rx + 900_000])).package(),
+			options or NEAR)
+
+	def given(name, ns, *want, **options):
+		package, options = after(ns, **options)
+		return f"near-{name}", package, *want, options
+
+	good, old = (WARNED, f"{ROOT},{TRUST}", 1), (BAD, "proximity-old", None)
+	yield given("at-once", 0, *good)
+	yield given("before-session", -1, BAD, "proximity-after", None)
+	yield given("oldest", 30_000_000_000, *good)
+	yield given("old", 30_000_000_001, *old)
+	yield given("oldest-wanted", 2_500_000, *good, policy="near-age.json")
+	yield given("old-wanted", 2_500_001, *old, policy="near-age.json")
+
+
 def trust():
 	"""Who could have lied: nobody but a host that is affirmed in all."""
 	world = World(booted(), OWN)
@@ -263,6 +285,7 @@ def trust():
 
 def cases():
 	yield from trust()
+	yield from moments()
 	world = World(LONG, OWN)
 	for source in (good, relays, bindings, signatures, malformed, bounds):
 		yield from source(world)

@@ -58,12 +58,13 @@ def policy(accept=("root-self-asserted",), role="guest", **more):
 MICROCODE = {"AuthenticAMD 25-1-1": "0xa0011d5", "GenuineIntel 6-143-8": "0x2b000643"}
 
 
-def near(model="reference card", rounds=64, accept=("root-self-asserted", "near-untrusted-clock")):
+def near(model="reference card", rounds=64, accept=("root-self-asserted", "near-untrusted-clock"),
+	 **more):
 	guest = {"min_ns": 3000, "p5_ns": 4000, "median_ns": 5000}
 	return policy(accept, proximity={"rounds": rounds, "bounds": [
 		{"model": "*" if model == "*" else "some other card", "guest": {"min_ns": 3000},
 		 "card": {"min_ns": 2500}},
-		{"model": model, "guest": guest, "card": {**guest, "min_ns": 2500}}]})
+		{"model": model, "guest": guest, "card": {**guest, "min_ns": 2500}}], **more})
 
 
 POLICIES = {
@@ -80,6 +81,7 @@ POLICIES = {
 	"near": near(),
 	"near-two": near("*", 2),
 	"near-other": near("another card"),
+	"near-age": near(age_ms=2.5),
 	"near-strict": near(accept=("root-self-asserted",)),
 	"demanding": policy(**{"lockdown": "integrity", "secure-boot": "enabled"}),
 }
