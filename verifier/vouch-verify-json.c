@@ -138,7 +138,7 @@ static json_t *evidence_json(const struct vouch_verdict *v)
 	return json;
 }
 
-static json_t *timing_json(const struct vouch_timing *timing, uint64_t threshold_ns)
+static json_t *timing_json(const struct vouch_timing *timing, const struct vouch_policy *policy)
 {
 	json_t *json = json_object();
 
@@ -146,12 +146,16 @@ static json_t *timing_json(const struct vouch_timing *timing, uint64_t threshold
 	set_uint(json, "card_ns", timing->card);
 	set_uint(json, "way_ns", timing->way);
 	set_uint(json, "apart_ns", timing->apart);
-	if (timing->has_bus)
+	if (timing->has_bus) {
 		set_uint(json, "bus_ns", timing->bus);
+		set_uint(json, "bus_way_ns", timing->bus_way);
+	}
 	if (timing->has_bus && timing->bus_by != VOUCH_STAMPED_UNSAID)
 		set(json, "bus_by", json_string(timing->bus_by == VOUCH_STAMPED_BY_EBPF ?
 						"ebpf" : "driver"));
-	set_uint(json, "threshold_ns", threshold_ns);
+	set_uint(json, "threshold_ns", policy->threshold_ns);
+	if (policy->judge_bus)
+		set_uint(json, "bus_threshold_ns", policy->bus_threshold_ns);
 	return json;
 }
 
@@ -252,8 +256,7 @@ static json_t *head_json(const struct tool_report *report)
 	if (v->claims_proven)
 		set(json, "evidence", evidence_json(v));
 	if (v->timing.known)
-		set(json, "timing",
-		    timing_json(&v->timing, report->input->policy->threshold_ns));
+		set(json, "timing", timing_json(&v->timing, report->input->policy));
 	if (v->near.known)
 		set(json, "proximity", tool_near_json(&v->near));
 	set(json, "root", json_string(vouch_root_text(v->root)));

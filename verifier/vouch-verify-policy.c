@@ -35,8 +35,13 @@ uint64_t tool_policy_ms(const json_t *value, const char *member, const char *pat
 
 static void load_threshold(struct vouch_policy *policy, const json_t *json, const char *path)
 {
+	const json_t *bus = json_object_get(json, "bus_threshold_ms");
+
 	policy->threshold_ns = tool_policy_ms(json_object_get(json, "threshold_ms"),
 					      "threshold_ms", path);
+	policy->judge_bus = bus;
+	if (bus)
+		policy->bus_threshold_ns = tool_policy_ms(bus, "bus_threshold_ms", path);
 }
 
 static void load_accept(struct vouch_policy *policy, json_t *json, const char *path)
@@ -170,7 +175,7 @@ static void check_members(const json_t *json, const char *path)
 	static const char *const known[] = {
 		"version", "role", "threshold_ms", "accept", "own_log", "reference_signers",
 		"taint-accept", "lockdown", "secure-boot", "microcode", "proximity",
-		"batched",
+		"batched", "bus_threshold_ms",
 	};
 	const char *key;
 	json_t *value;

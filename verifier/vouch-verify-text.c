@@ -83,6 +83,18 @@ static void print_verdict(const struct vouch_verdict *v)
 	fputs("\n", stdout);
 }
 
+static void print_timing(const struct vouch_timing *timing, const struct vouch_policy *policy)
+{
+	if (!timing->known)
+		return;
+	printf("; the way to the card and back took %.3f ms, give or take %.3f "
+	       "(allowed: %.3f ms)", (double)timing->way / 1e6, (double)timing->apart / 1e6,
+	       (double)policy->threshold_ns / 1e6);
+	if (policy->judge_bus && timing->has_bus)
+		printf(",\n         of it %.3f ms from doorbell to interrupt (allowed: %.3f ms)",
+		       (double)timing->bus_way / 1e6, (double)policy->bus_threshold_ns / 1e6);
+}
+
 static void print_summary(const struct tool_report *report)
 {
 	const struct vouch_verdict *v = report->verdict;
@@ -96,11 +108,7 @@ static void print_summary(const struct tool_report *report)
 	       e->epoch);
 	printf("asked    by %s function %" PRIu64,
 	       e->role == VOUCH_ROLE_IS_GUEST ? "guest" : "host", e->function);
-	if (v->timing.known)
-		printf("; the way to the card and back took %.3f ms, give or take %.3f "
-		       "(allowed: %.3f ms)", (double)v->timing.way / 1e6,
-		       (double)v->timing.apart / 1e6,
-		       (double)report->input->policy->threshold_ns / 1e6);
+	print_timing(&v->timing, report->input->policy);
 	fputs("\n", stdout);
 	if (e->batched)
 		printf("signed   for %" PRIu64 " askers at once\n", e->batch.size);

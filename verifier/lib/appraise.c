@@ -148,6 +148,8 @@ static void check_report(struct vouch_appraisal *w)
 static void check_timing(struct vouch_appraisal *w)
 {
 	bool sent = w->package.parts[VOUCH_PART_RECEIPT].present;
+	const struct vouch_policy *policy = w->in->policy;
+	struct vouch_timing *timing = &w->v->timing;
 	enum vouch_reason reason;
 
 	if (!sent)
@@ -155,9 +157,12 @@ static void check_timing(struct vouch_appraisal *w)
 	/* A receipt that was refused has said so; no time can be told from it. */
 	if (!w->has_request || (sent && !w->has_receipt))
 		return;
-	reason = vouch_timing_check(&w->v->timing, &w->request, &w->evidence,
-				    sent ? &w->receipt : NULL, w->in->policy->threshold_ns);
+	reason = vouch_timing_check(timing, &w->request, &w->evidence, sent ? &w->receipt : NULL,
+				    policy->threshold_ns);
 	vouch_findings_note(w->findings, reason, "request");
+	if (timing->known && policy->judge_bus)
+		vouch_findings_note(w->findings,
+				    vouch_timing_bus(timing, policy->bus_threshold_ns), "request");
 }
 
 static void replay(struct vouch_appraisal *w)

@@ -25,6 +25,8 @@ struct vouch_microcode {
  * struct vouch_policy - what the relying party demands
  * @role: enum vouch_role that the evidence must come from
  * @threshold_ns: longest way to the card and back
+ * @judge_bus: @bus_threshold_ns is demanded
+ * @bus_threshold_ns: longest way between doorbell and interrupt
  * @refuse_batched: evidence and receipt must have signatures of their own
  * @require_own: records of the asker's own log need references too
  * @taint_accept: the bits of a kernel's taint mask that are no weakness
@@ -38,6 +40,8 @@ struct vouch_microcode {
 struct vouch_policy {
 	uint32_t role;
 	uint64_t threshold_ns;
+	bool judge_bus;
+	uint64_t bus_threshold_ns;
 	bool refuse_batched;
 	bool require_own;
 	uint64_t taint_accept;

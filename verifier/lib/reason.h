@@ -124,6 +124,10 @@
 	  "the card signed this for several askers at once")				\
 	X(ROLE, POLICY, "role", "the evidence is not from a function of the wanted role") \
 	X(LATE, POLICY, "late", "the answer took longer than the threshold")		\
+	X(BUS_MISSING, POLICY, "bus-missing",						\
+	  "the request was not stamped at doorbell and interrupt")			\
+	X(BUS_LATE, POLICY, "bus-late",							\
+	  "from doorbell to interrupt it took longer than the threshold")		\
 	X(PROXIMITY_MISSING, POLICY, "proximity-missing",				\
 	  "nothing shows how near the card is")						\
 	X(PROXIMITY_ROUNDS, POLICY, "proximity-rounds",					\

@@ -43,9 +43,18 @@ enum vouch_reason vouch_timing_check(struct vouch_timing *timing,
 	timing->way = less(timing->waited, timing->card);
 	timing->apart = vouch_clocks_apart(timing->card);
 	timing->has_bus = request->has_doorbell && request->has_interrupt;
-	if (timing->has_bus)
+	if (timing->has_bus) {
 		timing->bus = request->t_interrupt - request->t_doorbell;
+		timing->bus_way = less(timing->bus, timing->card);
+	}
 	timing->bus_by = request->stamped_by;
 	timing->known = true;
 	return timing->way <= threshold_ns ? VOUCH_REASON_NONE : VOUCH_LATE;
+}
+
+enum vouch_reason vouch_timing_bus(const struct vouch_timing *timing, uint64_t threshold_ns)
+{
+	if (!timing->has_bus)
+		return VOUCH_BUS_MISSING;
+	return timing->bus_way <= threshold_ns ? VOUCH_REASON_NONE : VOUCH_BUS_LATE;
 }

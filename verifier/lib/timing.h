@@ -26,6 +26,7 @@ struct vouch_receipt;
  * @apart: @way is right within so much, which the two clocks may differ by over @card
  * @has_bus: @bus is set
  * @bus: from doorbell to interrupt by the asker's clock, the card's work included
+ * @bus_way: @bus - @card, or 0
  * @bus_by: whose word that is
  */
 struct vouch_timing {
@@ -36,6 +37,7 @@ struct vouch_timing {
 	uint64_t apart;
 	bool has_bus;
 	uint64_t bus;
+	uint64_t bus_way;
 	enum vouch_stamped_by bus_by;
 };
 
@@ -55,5 +57,17 @@ enum vouch_reason vouch_timing_check(struct vouch_timing *timing,
 				     const struct vouch_evidence *evidence,
 				     const struct vouch_receipt *receipt,
 				     uint64_t threshold_ns);
+
+/**
+ * vouch_timing_bus() - judge the way between doorbell and interrupt
+ * @timing: known
+ * @threshold_ns: longest @bus_way
+ *
+ * An interrupt may announce what it came before: the answers that its handler finds.
+ * So it is no contradiction if the card took longer than that.
+ *
+ * Return: VOUCH_REASON_NONE, BUS_MISSING or BUS_LATE.
+ */
+enum vouch_reason vouch_timing_bus(const struct vouch_timing *timing, uint64_t threshold_ns);
 
 #endif /* VOUCH_VERIFY_TIMING_H */

@@ -127,6 +127,25 @@ def requests(world):
 		yield (name, requested({2: after, 3: None, 4: None}), BAD, "time-impossible", None, {})
 
 
+def stamps(world):
+	"""Judged where the policy asks; the card took 0.9 ms by its own clock."""
+	def stamped(doorbell, interrupt):
+		request = {**world.request, 2: 20_000_000, 3: doorbell, 4: interrupt}
+		kept = {place: value for place, value in request.items() if value is not None}
+		return world.package(world.collection(request=enc(kept)))
+
+	bus, good = {"policy": "bus.json"}, (WARNED, ROOT, 1)
+	limit = 10_050_000 + 900_000 + 300_000
+	yield "bus-in-time", stamped(10_050_000, limit), *good, bus
+	yield "bus-late", stamped(10_050_000, limit + 1), BAD, "bus-late", None, bus
+	yield "bus-late-unasked", stamped(10_050_000, limit + 1), *good, {}
+	# The handler of an interrupt finds what came after it, too.
+	yield "bus-card-longer", stamped(10_050_000, 10_050_001), *good, bus
+	for name, times in (("doorbell", (None, limit)), ("interrupt", (10_050_000, None)),
+			    ("both", (None, None))):
+		yield f"bus-without-{name}", stamped(*times), BAD, "bus-missing", None, bus
+
+
 def nonces(world):
 	fresh = bytes(32)
 	yield "nonce-old", world.package(), BAD, "nonce", None, {"nonce": fresh.hex()}
@@ -183,5 +202,6 @@ def states(world):
 
 def cases():
 	world = World(LONG, OWN)
-	for source in (flips, frame, collections, lengths, requests, nonces, references, states):
+	for source in (flips, frame, collections, lengths, requests, stamps, nonces, references,
+		       states):
 		yield from source(world)

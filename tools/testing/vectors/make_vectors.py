@@ -72,6 +72,7 @@ POLICIES = {
 	"accept-all": policy(WARNINGS),
 	"accept-none": policy(()),
 	"host": policy(role="host"),
+	"bus": policy(bus_threshold_ms=0.3),
 	"unbatched": policy(batched="refuse"),
 	"own": policy(own_log="require"),
 	"own-nothing": policy((), own_log="require"),
