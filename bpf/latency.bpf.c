@@ -64,14 +64,6 @@ struct {
 	__type(value, struct sent);
 } inflight SEC(".maps");
 
-/* When each card interrupted last. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, VOUCH_LATENCY_CARDS);
-	__type(key, __u32);
-	__type(value, __u64);
-} interrupted SEC(".maps");
-
 static __always_inline struct vouch_latency_totals *all(void)
 {
 	__u32 zero = 0;
@@ -159,15 +151,11 @@ SEC("tp_btf/vouch_interrupt")
 int BPF_PROG(vouch_interrupt, int card, __u16 function, __u64 ns)
 {
 	struct vouch_latency_totals *total = all();
-	__u32 key = card;
-	__u64 *last = bpf_map_lookup_elem(&interrupted, &key);
 
 	if (only_card >= 0 && card != only_card)
 		return 0;
 	if (total)
 		count(&total->interrupts);
-	if (last)
-		*last = ns;
 	return 0;
 }
 
@@ -183,7 +171,7 @@ static __always_inline void tell(const struct vouch_latency_event *event,
 
 SEC("tp_btf/vouch_complete")
 int BPF_PROG(vouch_complete, int card, __u16 function, __u16 cid, __u16 opcode, __u16 status,
-	     __u64 t_doorbell, __u64 ns, __u64 t_rx)
+	     __u64 t_doorbell, __u64 ns, __u64 t_rx, _Bool announced)
 {
 	struct vouch_latency_event event = {
 		.doorbell = t_doorbell, .interrupt = ns, .t_rx = t_rx, .card = card, .cid = cid,
@@ -192,10 +180,7 @@ int BPF_PROG(vouch_complete, int card, __u16 function, __u16 cid, __u16 opcode, 
 	struct vouch_latency_command *stats = command(opcode);
 	struct vouch_latency_totals *total = all();
 	struct sent *sent = slot_in_flight(card, cid);
-	__u32 number = card;
-	__u64 *last = bpf_map_lookup_elem(&interrupted, &number);
 	_Bool seen = sent && sent->cid == cid && sent->doorbell == t_doorbell;
-	__u64 took = ns - t_doorbell;
 
 	if ((only_card >= 0 && card != only_card) || (only_task && !seen) || !stats || !total)
 		return 0;
@@ -205,14 +190,19 @@ int BPF_PROG(vouch_complete, int card, __u16 function, __u16 cid, __u16 opcode, 
 	} else {
 		count(&stats->early);
 	}
-	if (!last || *last != ns) {
+	/* No time at all: the difference would be one of 584 years. */
+	if (ns < t_doorbell) {
+		count(&stats->backwards);
+		return 0;
+	}
+	if (!announced) {
 		event.flags |= VOUCH_LATENCY_UNANNOUNCED;
 		count(&stats->unannounced);
 	}
 	if (status != VOUCH_ST_OK)
 		count(&stats->failed);
-	raise_to(&stats->max, took);
-	count(&stats->slots[slot_of(took / NS_PER_US)]);
+	raise_to(&stats->max, ns - t_doorbell);
+	count(&stats->slots[slot_of((ns - t_doorbell) / NS_PER_US)]);
 	tell(&event, total);
 	return 0;
 }

@@ -17,15 +17,19 @@
  * @failed: completions with a status that is no success
  * @early: completions whose doorbell was not seen: rung before the start, or
  *	forgotten
+ * @backwards: completions before their doorbell, by a clock that went back; they
+ *	have no time, so they are in none of the numbers below or in @failed, and no
+ *	event tells of them
  * @unannounced: completions found without an interrupt, after a time-out; what
  *	they took is what the driver waited
  * @max: longest, ns; a reader may take it and leave 0
- * @slots: all completions, by doorbell-to-interrupt time
+ * @slots: all other completions, by doorbell-to-interrupt time
  */
 struct vouch_latency_command {
 	__u64 asked;
 	__u64 failed;
 	__u64 early;
+	__u64 backwards;
 	__u64 unannounced;
 	__u64 max;
 	__u64 slots[VOUCH_LATENCY_SLOTS];

@@ -26,7 +26,7 @@ static irqreturn_t queue_interrupt(int irq, void *data)
 
 	trace_vouch_interrupt(card->number, card->function, now);
 	/* The kernel switches off what interrupts for nothing without end. */
-	return IRQ_RETVAL(vouch_ring_reap(card, now));
+	return IRQ_RETVAL(vouch_ring_reap(card, now, true));
 }
 
 static irqreturn_t event_interrupt(int irq, void *data)

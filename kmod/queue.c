@@ -266,6 +266,6 @@ int vouch_queue_run(struct vouch_card *card, struct vouch_request *req)
 		left = wait_for_completion_killable_timeout(&slot->done, left);
 	/* An interrupt may have been lost. */
 	if (left == 0)
-		vouch_ring_reap(card, ktime_get_raw_ns());
+		vouch_ring_reap(card, ktime_get_raw_ns(), false);
 	return slot_finish(card, tag, req, left < 0 ? -EINTR : -ETIMEDOUT);
 }

@@ -151,6 +151,6 @@ int vouch_queue_run(struct vouch_card *card, struct vouch_request *req);
 void vouch_ring_reset(struct vouch_queue *q);
 int vouch_ring_submit(struct vouch_card *card, unsigned int tag,
 		      const struct vouch_request *req);
-bool vouch_ring_reap(struct vouch_card *card, u64 now);
+bool vouch_ring_reap(struct vouch_card *card, u64 now, bool announced);
 
 #endif /* _VOUCH_QUEUE_H */

@@ -110,7 +110,8 @@ static bool cpl_is_sane(const struct vouch_slot *slot, const struct vouch_cpl *c
 	}
 }
 
-static void slot_complete(struct vouch_card *card, const struct vouch_cpl *cpl, u64 now)
+static void slot_complete(struct vouch_card *card, const struct vouch_cpl *cpl, u64 now,
+			  bool announced)
 {
 	struct vouch_queue *q = &card->queue;
 	u16 cid = le16_to_cpu(cpl->cid);
@@ -133,7 +134,7 @@ static void slot_complete(struct vouch_card *card, const struct vouch_cpl *cpl, 
 		now = ktime_get_raw_ns();
 	trace_vouch_complete(card->number, card->function, cid, slot->opcode,
 			     le16_to_cpu(cpl->status), slot->t_doorbell, now,
-			     le64_to_cpu(cpl->t_rx));
+			     le64_to_cpu(cpl->t_rx), announced);
 
 	if (slot->state == VOUCH_SLOT_STALE) {
 		slot->state = VOUCH_SLOT_FREE;
@@ -157,13 +158,14 @@ static void slot_complete(struct vouch_card *card, const struct vouch_cpl *cpl, 
  * vouch_ring_reap - take what the card has completed
  * @card: whose queue
  * @now: CLOCK_MONOTONIC_RAW when the caller learned of it, ns
+ * @announced: the caller is a handler of the queue vector
  *
  * Takes at most one ring's worth, so a card that never stops completing
  * cannot keep the processor.
  *
  * Return: whether there was any. Context: any.
  */
-bool vouch_ring_reap(struct vouch_card *card, u64 now)
+bool vouch_ring_reap(struct vouch_card *card, u64 now, bool announced)
 {
 	struct vouch_queue *q = &card->queue;
 	unsigned int n;
@@ -182,7 +184,7 @@ bool vouch_ring_reap(struct vouch_card *card, u64 now)
 		cpl = *entry;
 		/* Keep the compiler from going back to what the card can change. */
 		barrier_data(&cpl);
-		slot_complete(card, &cpl, now);
+		slot_complete(card, &cpl, now, announced);
 		q->cq_head = (q->cq_head + 1) & (q->entries - 1);
 		if (!q->cq_head)
 			q->phase ^= 1;

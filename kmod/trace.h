@@ -47,11 +47,17 @@ TRACE_EVENT(vouch_interrupt,
 		      __entry->function, __entry->ns)
 );
 
-/* A completion of a command that was in flight; ns is that of the interrupt. */
+/*
+ * A completion of a command that was in flight. announced: a handler of the queue
+ * vector found it, and ns is when that began, or later where it was held up until
+ * after the doorbell. Otherwise a caller whose time was over found it, and ns is when
+ * it looked. With a clock that went back ns is before t_doorbell.
+ */
 TRACE_EVENT(vouch_complete,
 	    TP_PROTO(int card, u16 function, u16 cid, u16 opcode, u16 status,
-		     u64 t_doorbell, u64 ns, u64 t_rx),
-	    TP_ARGS(card, function, cid, opcode, status, t_doorbell, ns, t_rx),
+		     u64 t_doorbell, u64 ns, u64 t_rx, bool announced),
+	    TP_ARGS(card, function, cid, opcode, status, t_doorbell, ns, t_rx,
+		    announced),
 	    TP_STRUCT__entry(__field(int, card)
 			     __field(u16, function)
 			     __field(u16, cid)
@@ -59,7 +65,8 @@ TRACE_EVENT(vouch_complete,
 			     __field(u16, status)
 			     __field(u64, t_doorbell)
 			     __field(u64, ns)
-			     __field(u64, t_rx)),
+			     __field(u64, t_rx)
+			     __field(bool, announced)),
 	    TP_fast_assign(__entry->card = card;
 			   __entry->function = function;
 			   __entry->cid = cid;
@@ -67,11 +74,12 @@ TRACE_EVENT(vouch_complete,
 			   __entry->status = status;
 			   __entry->t_doorbell = t_doorbell;
 			   __entry->ns = ns;
-			   __entry->t_rx = t_rx;),
-	    TP_printk("vouch%d function=%u cid=%#06x opcode=%#04x status=%u t_doorbell=%llu ns=%llu t_rx=%llu",
+			   __entry->t_rx = t_rx;
+			   __entry->announced = announced;),
+	    TP_printk("vouch%d function=%u cid=%#06x opcode=%#04x status=%u t_doorbell=%llu ns=%llu t_rx=%llu announced=%d",
 		      __entry->card, __entry->function, __entry->cid,
 		      __entry->opcode, __entry->status, __entry->t_doorbell,
-		      __entry->ns, __entry->t_rx)
+		      __entry->ns, __entry->t_rx, __entry->announced)
 );
 
 #endif /* _VOUCH_TRACE_H */

@@ -141,6 +141,7 @@ void probe_read(struct probe *probe, struct probe_numbers *numbers)
 		}
 		/* After those, so that nothing is answered that was not asked. */
 		to->failed = __atomic_load_n(&from->failed, __ATOMIC_ACQUIRE);
+		to->backwards = __atomic_load_n(&from->backwards, __ATOMIC_ACQUIRE);
 		to->unannounced = __atomic_load_n(&from->unannounced, __ATOMIC_ACQUIRE);
 		to->early = __atomic_load_n(&from->early, __ATOMIC_ACQUIRE);
 		to->asked = __atomic_load_n(&from->asked, __ATOMIC_ACQUIRE);

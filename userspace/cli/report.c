@@ -15,6 +15,7 @@ struct row {
 	uint64_t asked;
 	uint64_t answered;
 	uint64_t failed;
+	uint64_t backwards;
 	uint64_t unannounced;
 	uint64_t waiting;
 	uint64_t max;
@@ -44,8 +45,9 @@ static bool fill_row(const struct report *report, unsigned int opcode, struct ro
 		.asked = to->asked - from->asked,
 		.answered = report->now.answered[opcode] - report->before.answered[opcode],
 		.failed = to->failed - from->failed,
+		.backwards = to->backwards - from->backwards,
 		.unannounced = to->unannounced - from->unannounced,
-		.waiting = asked - report->now.answered[opcode],
+		.waiting = asked - report->now.answered[opcode] - to->backwards,
 		.max = to->max,
 		.spread = report->spreads[opcode],
 	};
@@ -54,7 +56,7 @@ static bool fill_row(const struct report *report, unsigned int opcode, struct ro
 	if (row->spread && row->spread->max > row->max)
 		row->max = row->spread->max;
 	name_row(row);
-	return row->asked || row->answered || row->waiting;
+	return row->asked || row->answered || row->backwards || row->waiting;
 }
 
 static uint64_t slot_from(unsigned int slot)
@@ -96,6 +98,9 @@ static void print_row(const struct row *row, FILE *out)
 		fprintf(out, ", %llu of them with an error", (unsigned long long)row->failed);
 	if (row->unannounced)
 		fprintf(out, ", %llu without an interrupt", (unsigned long long)row->unannounced);
+	if (row->backwards)
+		fprintf(out, ", %llu more on a clock that went back",
+			(unsigned long long)row->backwards);
 	if (row->waiting)
 		fprintf(out, ", %llu WITHOUT AN ANSWER", (unsigned long long)row->waiting);
 	if (row->spread && row->spread->count)
@@ -158,10 +163,11 @@ static json_t *percentile_json(const struct row *row, unsigned int percent)
 
 static json_t *row_json(const struct row *row)
 {
-	return json_pack("{s:s,s:i,s:I,s:I,s:I,s:I,s:I,s:I,s:o?,s:o?,s:I,s:o}",
+	return json_pack("{s:s,s:i,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:o?,s:o?,s:I,s:o}",
 		"command", row->name, "opcode", (int)row->opcode,
 		"asked", (json_int_t)row->asked, "answered", (json_int_t)row->answered,
 		"failed", (json_int_t)row->failed,
+		"backwards", (json_int_t)row->backwards,
 		"unannounced", (json_int_t)row->unannounced,
 		"waiting", (json_int_t)row->waiting,
 		"sampled", (json_int_t)(row->spread ? row->spread->count : 0),

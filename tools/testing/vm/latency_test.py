@@ -14,6 +14,7 @@ import time
 import cbor2
 
 import frame
+import testmod
 from card import call, make_card
 from tap import Tap
 from vm import BUILD, TREE, Lab, vouch_ko
@@ -220,6 +221,27 @@ def refusals(host):
 		f"chroot /ref su nobody -s /bin/sh -c '{VOUCH} latency --count 1'")
 
 
+def told(host):
+	"""A driver that tells of chosen times: 2 ms; a clock that went back by 1 ns, and to
+	its start; no interrupt; then 0.3 ms, of a handler that was held up."""
+	host.must("insmod /told.ko")
+	watch = Watch(host)
+	for command in ("5000000 7000000 1", "5000000 4999999 1", "5000000 0 1",
+			"5000000 5300000 0", "5000000 5300000 1"):
+		host.must(f"echo {command} > /sys/module/vouch/parameters/command")
+	_, reports = watch.end()
+	found = row(reports[0], "attest")
+	tap.ok(found["backwards"] == 2 and found["asked"] == 5, "a clock that went back is counted",
+	       found)
+	tap.ok([(each["from_us"], each["count"]) for each in found["histogram"]] ==
+	       [(256, 2), (1024, 1)] and found["max_ns"] == found["p99_ns"] == 2000000,
+	       "and gives no time", found)
+	tap.ok(found["answered"] == found["sampled"] == 3 and found["waiting"] == 0,
+	       "nor is its command one without an answer", found)
+	tap.ok(found["unannounced"] == 1, "unannounced: what no interrupt's handler found", found)
+	host.must("n=0; until rmmod vouch || [ $n = 100 ]; do n=$((n + 1)); usleep 100000; done")
+
+
 def build(lab, release):
 	"""Modules that eBPF cannot watch; returns what goes into the VM."""
 	folder, plain = lab.path("untraced"), lab.path("plain.ko")
@@ -227,6 +249,7 @@ def build(lab, release):
 	call("make", "-C", f"/lib/modules/{release}/build", f"M={folder}", "modules")
 	call("objcopy", "-R", ".BTF", "-R", ".BTF.base", vouch_ko(release), plain)
 	return [(vouch_ko(release), "/vouch.ko"), (plain, "/plain.ko"),
+		(os.path.join(testmod.build("told", release), "vouch.ko"), "/told.ko"),
 		(os.path.join(folder, "vouch.ko"), "/untraced.ko")]
 
 
@@ -239,6 +262,7 @@ def scenario(lab, release):
 	dropped(host)
 	stamps(lab, host)
 	by_bpftool(host)
+	told(host)
 	refusals(host)
 	host.stop()
 	tap.ok(True, "the VM powers off with a clean console")

@@ -65,7 +65,7 @@ static void reports(void)
 	report->before.commands[VOUCH_OP_ATTEST].slots[9] = 10;
 	report->before.answered[VOUCH_OP_ATTEST] = 10;
 	*attest = (struct vouch_latency_command){
-		.asked = 14, .failed = 1, .unannounced = 1, .max = 1100000000,
+		.asked = 16, .failed = 1, .backwards = 2, .unannounced = 1, .max = 1100000000,
 		.slots = { [9] = 12, [20] = 1 },
 	};
 	report->now.answered[VOUCH_OP_ATTEST] = 13;
@@ -82,9 +82,11 @@ static void reports(void)
 	command = json_array_get(json_object_get(json, "commands"), 0);
 	OK(!strcmp(json_string_value(json_object_get(command, "command")), "attest"),
 	   "JSON: the command's name");
-	IS(json_integer_value(json_object_get(command, "asked")), 4, "JSON: asked since then");
+	IS(json_integer_value(json_object_get(command, "asked")), 6, "JSON: asked since then");
 	IS(json_integer_value(json_object_get(command, "answered")), 3, "JSON: answered");
 	IS(json_integer_value(json_object_get(command, "waiting")), 1, "JSON: without an answer");
+	IS(json_integer_value(json_object_get(command, "backwards")), 2,
+	   "JSON: before their doorbell");
 	IS(json_integer_value(json_object_get(command, "unannounced")), 1, "JSON: unannounced");
 	IS(json_integer_value(json_object_get(command, "sampled")), 2, "JSON: sampled");
 	IS(json_integer_value(json_object_get(command, "p99_ns")), 700000, "JSON: p99");
@@ -99,7 +101,7 @@ static void reports(void)
 	fclose(out);
 	HAS(text, "1 events dropped (counted, but not in p50 and p99)", "text: what was dropped");
 	HAS(text, "attest: 3 answered, 1 of them with an error, 1 without an interrupt, "
-	    "1 WITHOUT AN ANSWER", "text: what went wrong");
+	    "2 more on a clock that went back, 1 WITHOUT AN ANSWER", "text: what went wrong");
 	HAS(text, "       512 -> 1023    : 2        |****************************************|",
 	    "text: the longest bar");
 	HAS(text, "   1048576 -> 2097151 : 1        |********************                    |",

@@ -62,7 +62,7 @@ static void queue_silent_card(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, test_bit(0, q->busy));
 	KUNIT_EXPECT_TRUE(test, q->silent);
 	rig_complete(card, 0, q->slot[0].turn << 8, VOUCH_ST_OK, 8);
-	vouch_ring_reap(card, 1);
+	vouch_ring_reap(card, 1, true);
 	KUNIT_EXPECT_EQ(test, q->slot[0].state, VOUCH_SLOT_FREE);
 	KUNIT_EXPECT_FALSE(test, test_bit(0, q->busy));
 	KUNIT_EXPECT_FALSE(test, q->silent);

@@ -79,7 +79,7 @@ static void answer(struct vouch_card *card, const struct vouch_cmd *cmd)
 
 	memcpy(slot->out, &cmd->arg0, sizeof(cmd->arg0));
 	rig_complete(card, 0, le16_to_cpu(cmd->cid), VOUCH_ST_OK, sizeof(cmd->arg0));
-	vouch_ring_reap(card, ktime_get_raw_ns());
+	vouch_ring_reap(card, ktime_get_raw_ns(), true);
 }
 
 static int serve(void *data)

@@ -65,10 +65,10 @@ static void ring_phase(struct kunit *test)
 	struct vouch_slot *slot = &card->queue.slot[TAG];
 
 	for (unsigned int i = 0; i < 2 * RIG_ENTRIES + 3; i++) {
-		KUNIT_EXPECT_FALSE(test, vouch_ring_reap(card, 1));
+		KUNIT_EXPECT_FALSE(test, vouch_ring_reap(card, 1, true));
 		send(test, card, 8);
 		rig_complete(card, 0, sent_cid(card), VOUCH_ST_OK, 8);
-		KUNIT_EXPECT_TRUE(test, vouch_ring_reap(card, 2));
+		KUNIT_EXPECT_TRUE(test, vouch_ring_reap(card, 2, true));
 		KUNIT_EXPECT_EQ(test, slot->state, VOUCH_SLOT_DONE);
 		KUNIT_EXPECT_TRUE(test, try_wait_for_completion(&slot->done));
 		KUNIT_EXPECT_EQ(test, rig_reg(card, VOUCH_REG_CQ_HEAD), (i + 1) % RIG_ENTRIES);
@@ -102,7 +102,7 @@ static void ring_nonsense(struct kunit *test)
 		rig_complete(card, 0, sent_cid(card), cases[i].status, cases[i].out_len);
 		card->queue.cq[0].rsv = cpu_to_le32(cases[i].rsv);
 		card->queue.cq[0].phase |= cpu_to_le16(cases[i].bits);
-		KUNIT_EXPECT_TRUE(test, vouch_ring_reap(card, 2));
+		KUNIT_EXPECT_TRUE(test, vouch_ring_reap(card, 2, true));
 		KUNIT_EXPECT_EQ(test, slot->state, VOUCH_SLOT_DONE);
 		KUNIT_EXPECT_EQ_MSG(test, le16_to_cpu(slot->cpl.status), VOUCH_ST_INTERNAL,
 				    "case %zu", i);
@@ -121,7 +121,7 @@ static void ring_strangers(struct kunit *test)
 
 		send(test, card, 100);
 		rig_complete(card, 0, cids[i], VOUCH_ST_OK, 1);
-		vouch_ring_reap(card, 2);
+		vouch_ring_reap(card, 2, true);
 		KUNIT_EXPECT_EQ_MSG(test, slot->state, VOUCH_SLOT_SENT, "cid %#x", cids[i]);
 		KUNIT_EXPECT_FALSE(test, completion_done(&slot->done));
 	}
@@ -134,12 +134,12 @@ static void ring_endless(struct kunit *test)
 	send(test, card, 100);
 	for (unsigned int i = 0; i < RIG_ENTRIES; i++)
 		rig_complete(card, i, sent_cid(card), VOUCH_ST_OK, 1);
-	KUNIT_EXPECT_TRUE(test, vouch_ring_reap(card, 2));
+	KUNIT_EXPECT_TRUE(test, vouch_ring_reap(card, 2, true));
 	KUNIT_EXPECT_EQ(test, card->queue.cq_head, 0);
 	KUNIT_EXPECT_EQ(test, card->queue.phase, 0);
 	card->queue.error = -EAGAIN;
 	card->queue.cq[0].phase = 0;
-	KUNIT_EXPECT_FALSE(test, vouch_ring_reap(card, 2));
+	KUNIT_EXPECT_FALSE(test, vouch_ring_reap(card, 2, true));
 }
 
 static struct kunit_case ring_cases[] = {

@@ -15,7 +15,8 @@
 #include "common.h"
 
 #define TRACING "/sys/kernel/tracing/instances/vouch-test"
-#define COMPLETE "%*s %*s function=0 cid=%x opcode=%x status=%u t_doorbell=%llu ns=%llu"
+#define COMPLETE "%*s %*s function=0 cid=%x opcode=%x status=%u t_doorbell=%llu ns=%llu " \
+	"t_rx=%*u announced=%d"
 
 static bool put(const char *file, const char *text)
 {
@@ -63,6 +64,7 @@ TEST_F(trace, doorbell_and_completion)
 	unsigned int cid = 0, opcode = 0, again = 0, status = 0;
 	uint8_t out[VOUCH_EVIDENCE_MAX];
 	struct vouch_ioc_attest arg;
+	int announced = 0;
 	bool sent = false, done = false, entered = false;
 	char line[512];
 	FILE *trace;
@@ -84,12 +86,13 @@ TEST_F(trace, doorbell_and_completion)
 			entered = true;
 		at = strstr(line, "vouch_complete: vouch");
 		if (at && sscanf(at, COMPLETE, &again, &opcode, &status, &began,
-				 &interrupt) == 5 &&
+				 &interrupt, &announced) == 6 &&
 		    again == cid && interrupt == arg.t_interrupt) {
 			done = true;
 			EXPECT_EQ(VOUCH_OP_ATTEST, opcode);
 			EXPECT_EQ(0, status);
 			EXPECT_EQ(doorbell, began);
+			EXPECT_EQ(1, announced);
 		}
 	}
 	fclose(trace);
