@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A proximity session's rounds on a clock that goes back: kmod/near.c, as it is. */
+/*
+ * A proximity session's rounds, each alone on its processor, and on a clock that goes
+ * back: kmod/near.c, as it is.
+ */
 
+#include <linux/preempt.h>
+#include <linux/smp.h>
 #include <linux/timekeeping.h>
 
 static u64 clock_read(void);
@@ -18,9 +23,22 @@ static u64 clock_now;
 static unsigned int clock_looks;
 static unsigned int clock_back_at;
 static u64 clock_back_ns;
+/* Looks with interrupts on, looks in pairs on two processors, and hashes with them off. */
+static unsigned int clock_disturbed;
+static unsigned int clock_moved;
+static unsigned int clock_held;
+static unsigned int clock_cpu;
 
 static u64 clock_read(void)
 {
+	const unsigned int cpu = raw_smp_processor_id();
+
+	/* The first look is the session's own; then there are two in each round. */
+	if (clock_looks) {
+		clock_disturbed += !irqs_disabled();
+		clock_moved += !(clock_looks & 1) && cpu != clock_cpu;
+	}
+	clock_cpu = cpu;
 	clock_now += STEP_NS;
 	return ++clock_looks == clock_back_at ? clock_now - clock_back_ns : clock_now;
 }
@@ -33,6 +51,7 @@ struct shash_desc *vouch_digest_start(void)
 
 int vouch_digest_again(struct shash_desc *desc, const void *data, size_t size, u8 *digest)
 {
+	clock_held += irqs_disabled() || in_atomic();
 	memset(digest, 0x5a, VOUCH_DIGEST_SIZE);
 	return 0;
 }
@@ -70,6 +89,9 @@ static int near_session(struct kunit *test, struct vouch_card *card, unsigned in
 	clock_looks = 0;
 	clock_back_at = look;
 	clock_back_ns = ns;
+	clock_disturbed = 0;
+	clock_moved = 0;
+	clock_held = 0;
 	s->asked = clock_read();
 	*out = s;
 	return rounds_run(card, s, NULL, COUNT);
@@ -84,6 +106,19 @@ static void near_goes_on(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s->last, s->asked + 2 * COUNT * STEP_NS);
 	for (unsigned int i = 0; i < COUNT; i++)
 		KUNIT_EXPECT_EQ(test, s->rounds[i].ns, STEP_NS);
+}
+
+/* Both stamps of a round with interrupts off and on one processor; on again between rounds. */
+static void near_alone(struct kunit *test)
+{
+	struct session *s;
+
+	KUNIT_ASSERT_EQ(test, near_session(test, near_card(test), 0, 0, &s), 0);
+	KUNIT_EXPECT_EQ(test, clock_looks, 1 + 2 * COUNT);
+	KUNIT_EXPECT_EQ(test, clock_disturbed, 0);
+	KUNIT_EXPECT_EQ(test, clock_moved, 0);
+	KUNIT_EXPECT_EQ(test, clock_held, 0);
+	KUNIT_EXPECT_FALSE(test, irqs_disabled());
 }
 
 /* At any stamp, in a round or between two; by a nanosecond or by more than a round. */
@@ -110,6 +145,7 @@ static void near_stands_still(struct kunit *test)
 
 static struct kunit_case near_cases[] = {
 	KUNIT_CASE(near_goes_on),
+	KUNIT_CASE(near_alone),
 	KUNIT_CASE(near_goes_back),
 	KUNIT_CASE(near_stands_still),
 	{ }
