@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Asking for evidence and for the receipt that goes with it. */
+/* Asking for evidence. */
 #include <errno.h>
 #include <string.h>
 
@@ -41,36 +41,5 @@ int vouch_attest(struct vouch_device *dev, uint32_t flags,
 	answer->interrupt = arg.t_interrupt;
 	answer->by_ebpf = false;
 	answer->t_rx = arg.t_rx;
-	return 0;
-}
-
-/**
- * vouch_receipt() - ask when that evidence left the card
- * @dev: the device that answered
- * @answer: what it answered
- * @receipt: result
- *
- * Return: 0; -ENOENT if 256 later answers have pushed it out of the card's
- * memory, -EIO if the answer makes no sense, or the request's errno.
- */
-int vouch_receipt(struct vouch_device *dev, const struct vouch_answer *answer,
-		  struct vouch_receipt *receipt)
-{
-	struct vouch_ioc_receipt arg = {
-		.size = sizeof(arg),
-		.out = (uintptr_t)receipt->bytes,
-		.out_len = sizeof(receipt->bytes),
-	};
-	int ret;
-
-	ret = vouch_sha384(answer->bytes, answer->len, arg.evidence);
-	if (ret)
-		return ret;
-	ret = vouch_device_call(dev, VOUCH_IOC_RECEIPT, &arg);
-	if (ret)
-		return ret;
-	if (!arg.out_len || arg.out_len > sizeof(receipt->bytes))
-		return -EIO;
-	receipt->len = arg.out_len;
 	return 0;
 }

@@ -21,7 +21,7 @@ $(lib-tests:%=$(O)/test/lib-%): $(O)/test/lib-%: $(lib-dir)/tests/%_test.c $(lib
 	@mkdir -p $(@D)
 	$(CC) $(SAN_CFLAGS) -I$(lib-dir) -o $@ $(filter %.c %.o %.a,$^) $(lib-libs)
 
-lib-fuzz := record evidence cbor proximity
+lib-fuzz := record evidence receipt cbor proximity
 fuzzers += $(lib-fuzz:%=$(O)/fuzz/cli-%)
 $(lib-fuzz:%=$(O)/fuzz/cli-%): $(O)/fuzz/cli-%: $(lib-dir)/fuzz/%.c $(lib-src)
 	@mkdir -p $(@D)

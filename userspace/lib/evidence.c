@@ -10,17 +10,11 @@
 #include "cbor.h"
 #include "private.h"
 
-#define TAG_CWT		61
-#define TAG_SIGN1	18
-#define HEADER_ALG	1
-#define HEADER_X5CHAIN	33
 #define UEID_RANDOM	0x01
 #define DEBUG_ENABLED	1
 #define DEBUG_DISABLED	3
 #define ISSUER		"vouch-card"
 #define OWN_STATE	(-70107)
-#define TREE		(-70112)
-#define ARRAY_OF_5	0x85
 #define PROFILE		"tag:vouch.example,2026:evidence/1"
 
 static int read_text(struct cbor_in *in, const char *want)
@@ -188,85 +182,6 @@ static int consistent(const struct vouch_evidence *ev)
 	return !ev->has_log[1] || ev->logs[1].id == ev->function ? 0 : -EBADMSG;
 }
 
-static int read_headers(struct cbor_in *in)
-{
-	struct cbor_in protected, certificate;
-	int64_t key, alg;
-	uint64_t pairs;
-
-	if (cbor_in_bytes(in, &protected))
-		return -EBADMSG;
-	if (cbor_in_map(&protected, &pairs) || pairs != 1)
-		return -EBADMSG;
-	if (cbor_in_key(&protected, &key) || key != HEADER_ALG)
-		return -EBADMSG;
-	if (cbor_in_key(&protected, &alg) || protected.left)
-		return -EBADMSG;
-	if (cbor_in_map(in, &pairs) || pairs != 1)
-		return -EBADMSG;
-	if (cbor_in_key(in, &key) || key != HEADER_X5CHAIN || cbor_in_array(in, 2))
-		return -EBADMSG;
-	if (cbor_in_bytes(in, &certificate))
-		return -EBADMSG;
-	return cbor_in_bytes(in, &certificate);
-}
-
-static int read_sign1(struct cbor_in *in, struct cbor_in *payload)
-{
-	const uint8_t *signature;
-
-	if (cbor_in_tag(in, TAG_SIGN1) || cbor_in_array(in, 4) || read_headers(in))
-		return -EBADMSG;
-	if (cbor_in_bytes(in, payload))
-		return -EBADMSG;
-	return cbor_in_fixed(in, 2 * VOUCH_DIGEST_SIZE, &signature) || in->left ? -EBADMSG : 0;
-}
-
-static int read_tree(struct cbor_in in, uint64_t *size)
-{
-	const uint8_t *root;
-	uint64_t pairs;
-	int64_t key;
-
-	if (cbor_in_map(&in, &pairs) || pairs != 1 || cbor_in_key(&in, &key) || key != TREE)
-		return -EBADMSG;
-	if (cbor_in_array(&in, 2) || cbor_in_uint(&in, size) || !*size || *size > VOUCH_BATCH_MAX)
-		return -EBADMSG;
-	return cbor_in_fixed(&in, VOUCH_DIGEST_SIZE, &root) || in.left ? -EBADMSG : 0;
-}
-
-/* The signed tree, then what belongs to the asker alone. */
-static int read_batched(struct cbor_in *in, struct cbor_in *claims, uint64_t *size)
-{
-	struct cbor_in sign1, tree;
-	struct cbor_item path;
-	const uint8_t *bytes;
-	uint64_t index;
-
-	if (cbor_in_array(in, 5) || cbor_in_bytes(in, &sign1) || read_sign1(&sign1, &tree))
-		return -EBADMSG;
-	if (read_tree(tree, size) || cbor_in_uint(in, &index) || index >= *size)
-		return -EBADMSG;
-	if (cbor_in_fixed(in, VOUCH_BATCH_BLIND_SIZE, &bytes) || cbor_in_item(in, &path))
-		return -EBADMSG;
-	if (path.kind != CBOR_KIND_ARRAY || path.value > VOUCH_BATCH_PATH_MAX)
-		return -EBADMSG;
-	for (uint64_t i = 0; i < path.value; i++)
-		if (cbor_in_fixed(in, VOUCH_DIGEST_SIZE, &bytes))
-			return -EBADMSG;
-	return cbor_in_bytes(in, claims) || in->left ? -EBADMSG : 0;
-}
-
-/**
- * vouch_is_batched() - whether what the card signed shares its signature
- * @buf: evidence or a receipt, as the card gave it
- * @len: how many bytes
- */
-bool vouch_is_batched(const uint8_t *buf, size_t len)
-{
-	return len && buf[0] == ARRAY_OF_5;
-}
-
 /**
  * vouch_evidence_read() - read the claims of evidence
  * @buf: COSE_Sign1 or leaf of a batch, as the card gave it
@@ -279,17 +194,14 @@ bool vouch_is_batched(const uint8_t *buf, size_t len)
  */
 int vouch_evidence_read(const void *buf, size_t len, struct vouch_evidence *ev)
 {
-	struct cbor_in in = { .at = buf, .left = len }, claims;
-	int ret;
+	struct cbor_in claims;
 
 	*ev = (struct vouch_evidence){ 0 };
 	if (len > VOUCH_EVIDENCE_MAX)
 		return -EBADMSG;
-	if (vouch_is_batched(buf, len))
-		ret = read_batched(&in, &claims, &ev->batch);
-	else
-		ret = cbor_in_tag(&in, TAG_CWT) ?: read_sign1(&in, &claims);
-	if (ret || read_claims(claims, ev))
+	if (vouch_signed_read(VOUCH_SIGNED_EVIDENCE, buf, len, &claims, &ev->batch))
+		return -EBADMSG;
+	if (read_claims(claims, ev))
 		return -EBADMSG;
 	return consistent(ev);
 }

@@ -31,6 +31,7 @@ struct parts {
 	struct vouch_answer answer;
 	struct vouch_evidence evidence;
 	struct vouch_receipt receipt;
+	struct vouch_sent sent;
 	struct vouch_exchange exchange;
 	struct vouch_near near;
 	struct vouch_spool *spool;	/* log 0, then the instance log */
@@ -67,6 +68,12 @@ static bool is_wanted(const struct vouch_evidence *ev, uint32_t flags)
 	       ev->has_log[1] == !!(logs & VOUCH_ATTEST_OS);
 }
 
+static bool goes_with(const struct vouch_sent *sent, const struct vouch_evidence *ev)
+{
+	return !memcmp(sent->nonce, ev->nonce, sizeof(sent->nonce)) && sent->t_rx == ev->t_rx &&
+	       sent->t_sign == ev->t_sign;
+}
+
 static int ask(struct vouch_device *dev, struct parts *p)
 {
 	uint8_t nonce[VOUCH_DIGEST_SIZE];
@@ -89,9 +96,11 @@ static int ask(struct vouch_device *dev, struct parts *p)
 	}
 	if (!ret)
 		ret = vouch_evidence_read(p->answer.bytes, p->answer.len, &p->evidence);
+	if (!ret)
+		ret = vouch_receipt_read(p->receipt.bytes, p->receipt.len, &p->sent);
 	if (ret)
 		return ret;
-	if (memcmp(p->evidence.nonce, nonce, sizeof(nonce)))
+	if (memcmp(p->evidence.nonce, nonce, sizeof(nonce)) || !goes_with(&p->sent, &p->evidence))
 		return -EBADMSG;
 	return is_wanted(&p->evidence, p->req->flags) ? 0 : -EBADMSG;
 }
@@ -138,41 +147,13 @@ static void put_signed(struct cbor_out *out, const char *name, const char *media
 	cbor_out_bytes(out, bytes, len);
 }
 
-static void put_request(struct cbor_out *out, const struct parts *p)
-{
-	const struct vouch_answer *a = &p->answer;
-	const bool whole = a->doorbell && a->interrupt;
-
-	cbor_out_map(out, 4 + !!a->doorbell + !!a->interrupt + whole);
-	cbor_out_int(out, 0);
-	cbor_out_bytes(out, p->req->nonce, p->req->nonce_len);
-	cbor_out_int(out, 1);
-	cbor_out_uint(out, a->before);
-	cbor_out_int(out, 2);
-	cbor_out_uint(out, a->after);
-	if (a->doorbell) {
-		cbor_out_int(out, 3);
-		cbor_out_uint(out, a->doorbell);
-	}
-	if (a->interrupt) {
-		cbor_out_int(out, 4);
-		cbor_out_uint(out, a->interrupt);
-	}
-	cbor_out_int(out, 5);
-	cbor_out_text(out, VOUCH_CLOCK_NAME);
-	if (whole) {
-		cbor_out_int(out, 6);
-		cbor_out_text(out, a->by_ebpf ? "ebpf" : "driver");
-	}
-}
-
 /* Everything after the logs, in the order that sorted keys give. */
 static void put_tail(struct cbor_out *out, const struct parts *p)
 {
 	uint8_t buf[256];
 	struct cbor_out request = { .buf = buf, .size = sizeof(buf) };
 
-	put_request(&request, p);
+	vouch_request_put(&request, p->req, &p->answer);
 	if (request.full)
 		out->full = true;
 	put_signed(out, "receipt", MEDIA_RECEIPT, p->receipt.bytes, p->receipt.len);
@@ -294,6 +275,9 @@ int vouch_package_write(struct vouch_device *dev, const struct vouch_package_req
 			.evidence = p.evidence,
 			.before = p.answer.before,
 			.after = p.answer.after,
+			.doorbell = p.answer.doorbell,
+			.interrupt = p.answer.interrupt,
+			.card = p.sent.t_tx - p.sent.t_rx,
 			.size = p.written,
 			.log_size = p.log_len,
 			.own_size = p.own_len,

@@ -21,6 +21,8 @@ struct cbor_out;
 int vouch_exchange_have(struct vouch_device *dev, const uint8_t nonce[VOUCH_DIGEST_SIZE],
 			uint32_t rounds, struct vouch_exchange *ex, struct vouch_near *near);
 void vouch_exchange_put(struct cbor_out *out, const struct vouch_exchange *ex);
+void vouch_request_put(struct cbor_out *out, const struct vouch_package_request *req,
+		       const struct vouch_answer *answer);
 
 /* The spool: bytes whose length must be known before they are written out. */
 struct vouch_spool;
@@ -41,6 +43,16 @@ int vouch_cose_payload(void *cose, const void *buf, size_t len);
 int vouch_cose_end(struct vouch_cose *cose);
 void vouch_cose_free(struct vouch_cose *cose);
 
+/* What the card signed, which it wraps in two ways. */
+enum vouch_signed {
+	VOUCH_SIGNED_EVIDENCE,
+	VOUCH_SIGNED_RECEIPT,
+};
+
+struct cbor_in;
+
 bool vouch_is_batched(const uint8_t *buf, size_t len);
+int vouch_signed_read(enum vouch_signed what, const void *buf, size_t len, struct cbor_in *claims,
+		      uint64_t *batch);
 
 #endif /* VOUCH_PRIVATE_H */

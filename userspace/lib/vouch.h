@@ -183,6 +183,24 @@ int vouch_attest(struct vouch_device *dev, uint32_t flags, const uint8_t nonce[V
 int vouch_receipt(struct vouch_device *dev, const struct vouch_answer *answer,
 		  struct vouch_receipt *receipt);
 
+/**
+ * struct vouch_sent - claims of a receipt, read and not verified
+ * @nonce: of the evidence
+ * @t_rx: card clock, request fetched, ns
+ * @t_sign: card clock, signing began, ns
+ * @t_tx: card clock, evidence left, ns
+ * @evidence: SHA-384 of it
+ */
+struct vouch_sent {
+	uint8_t nonce[VOUCH_DIGEST_SIZE];
+	uint64_t t_rx;
+	uint64_t t_sign;
+	uint64_t t_tx;
+	uint8_t evidence[VOUCH_DIGEST_SIZE];
+};
+
+int vouch_receipt_read(const void *buf, size_t len, struct vouch_sent *sent);
+
 #define VOUCH_EVIDENCE_LOGS	2
 
 /**
@@ -263,6 +281,9 @@ struct vouch_package_request {
  * @evidence: its claims
  * @before: see struct vouch_answer
  * @after: see struct vouch_answer
+ * @doorbell: see struct vouch_answer
+ * @interrupt: see struct vouch_answer
+ * @card: what the card says that it took of that, by its own clock; not verified
  * @size: bytes of the package
  * @log_size: bytes of log 0
  * @own_size: bytes of the instance log
@@ -272,6 +293,9 @@ struct vouch_package_summary {
 	struct vouch_evidence evidence;
 	uint64_t before;
 	uint64_t after;
+	uint64_t doorbell;
+	uint64_t interrupt;
+	uint64_t card;
 	uint64_t size;
 	uint64_t log_size;
 	uint64_t own_size;

@@ -3,6 +3,7 @@
 #include <endian.h>
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cbor.h"
 #include "fake.h"
@@ -96,6 +97,10 @@ static int on_attest(struct fake *fake, struct vouch_ioc_attest *arg)
 	fake->own_signature = arg->flags & VOUCH_ATTEST_OWN_SIGNATURE;
 	fake->logs = fake->lie == FAKE_EVIDENCE_SUBJECT ? 0 :
 		     arg->flags & (VOUCH_ATTEST_HYPERVISOR | VOUCH_ATTEST_OS);
+	memcpy(fake->nonce, arg->nonce, sizeof(fake->nonce));
+	arg->t_doorbell = fake->unstamped ? 0 : vouch_clock();
+	usleep(1000 * fake->slow_ms);
+	arg->t_interrupt = fake->unstamped ? 0 : vouch_clock();
 	len = fake_evidence(fake, arg->nonce, out, arg->out_len);
 	fake->attests++;
 	switch (fake->lie) {
@@ -124,25 +129,27 @@ static int on_attest(struct fake *fake, struct vouch_ioc_attest *arg)
 		break;
 	}
 	arg->out_len = (uint32_t)len;
-	arg->t_doorbell = vouch_clock();
-	arg->t_interrupt = vouch_clock();
-	arg->t_rx = 1000;
+	arg->t_rx = FAKE_T_RX;
 	return 0;
 }
 
 static int on_receipt(struct fake *fake, struct vouch_ioc_receipt *arg)
 {
+	uint8_t *out = (void *)(uintptr_t)arg->out;
+
 	if (fake->lost) {
 		fake->lost--;
 		return -ENOENT;
 	}
-	arg->out_len = 4;
-	memcpy((void *)(uintptr_t)arg->out, fake->batch ? "\x85\x81\x41\x00" : "\xd2\x81\x41\x00",
-	       4);
+	arg->out_len = (uint32_t)fake_receipt(fake, out, arg->out_len);
 	if (fake->lie == FAKE_RECEIPT_EMPTY)
 		arg->out_len = 0;
 	else if (fake->lie == FAKE_RECEIPT_LONG)
 		arg->out_len = VOUCH_RECEIPT_MAX + 1;
+	else if (fake->lie == FAKE_RECEIPT_GARBAGE)
+		memset(out, 0xff, arg->out_len);
+	else if (fake->lie == FAKE_RECEIPT_TAIL)
+		out[arg->out_len++] = 0;
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 
 #define FAKE_CARD_BYTE	0xc1	/* all over its identity */
 #define FAKE_PCR_BYTE	0x9c
+#define FAKE_T_RX	1000
 
 /* How a hostile card or driver answers. */
 enum fake_lie {
@@ -32,6 +33,11 @@ enum fake_lie {
 	FAKE_BATCH_PATH,		/* a path longer than any */
 	FAKE_RECEIPT_EMPTY,
 	FAKE_RECEIPT_LONG,
+	FAKE_RECEIPT_GARBAGE,
+	FAKE_RECEIPT_TAIL,		/* one byte too many */
+	FAKE_RECEIPT_NONCE,		/* for other evidence */
+	FAKE_RECEIPT_RX,		/* that came at another time */
+	FAKE_RECEIPT_ORDER,		/* sent before it was signed */
 	FAKE_LOG_STUCK,			/* bytes, but next does not move */
 	FAKE_LOG_BACK,			/* next goes back */
 	FAKE_LOG_SKIP,			/* next beyond the records */
@@ -65,6 +71,10 @@ enum fake_lie {
  * @logs: logs that it was asked for last, as VOUCH_ATTEST_*
  * @batch: how many share the signature of evidence, unless the asker insists
  * @own_signature: did it insist when it asked last?
+ * @nonce: that it was asked with last
+ * @slow_ms: how long it takes to answer
+ * @card_ns: how long it says that this was
+ * @unstamped: the driver has no bus stamps
  * @measured: name of the last user record
  */
 struct fake {
@@ -80,6 +90,10 @@ struct fake {
 	uint32_t logs;
 	unsigned int batch;
 	bool own_signature;
+	uint8_t nonce[VOUCH_DIGEST_SIZE];
+	unsigned int slow_ms;
+	uint64_t card_ns;
+	bool unstamped;
 	char measured[VOUCH_NAME_MAX + 1];
 };
 
@@ -89,5 +103,6 @@ size_t fake_record(const struct fake *fake, uint64_t log, uint64_t number, uint8
 		   size_t size);
 int fake_proximity(const struct fake *fake, struct vouch_ioc_proximity *arg);
 size_t fake_evidence(const struct fake *fake, const uint8_t *nonce, uint8_t *buf, size_t size);
+size_t fake_receipt(const struct fake *fake, uint8_t *buf, size_t size);
 
 #endif /* VOUCH_FAKE_H */

@@ -57,8 +57,8 @@ static void put_state(struct cbor_out *out, const struct fake *fake)
 	cbor_out_null(out);
 	cbor_out_int(out, -70104);
 	cbor_out_array(out, 2);
-	cbor_out_uint(out, 1000);
-	cbor_out_uint(out, 2000);
+	cbor_out_uint(out, FAKE_T_RX);
+	cbor_out_uint(out, FAKE_T_RX);
 }
 
 static void put_claims(struct cbor_out *out, const struct fake *fake, const uint8_t *nonce)
@@ -93,7 +93,7 @@ static void put_claims(struct cbor_out *out, const struct fake *fake, const uint
 	cbor_out_uint(out, VOUCH_ATTACH_ATTACHED);
 }
 
-static void put_sign1(struct cbor_out *out, const struct cbor_out *payload)
+static void put_sign1(struct cbor_out *out, const struct cbor_out *payload, bool chain)
 {
 	static const uint8_t protected[] = { 0xa1, 0x01, 0x38, 0x22 };
 	const uint8_t signature[2 * VOUCH_DIGEST_SIZE] = { 1 };
@@ -101,17 +101,19 @@ static void put_sign1(struct cbor_out *out, const struct cbor_out *payload)
 	cbor_out_tag(out, 18);
 	cbor_out_array(out, 4);
 	cbor_out_bytes(out, protected, sizeof(protected));
-	cbor_out_map(out, 1);
-	cbor_out_int(out, 33);
-	cbor_out_array(out, 2);
-	cbor_out_bytes(out, "alias", 5);
-	cbor_out_bytes(out, "device", 6);
+	cbor_out_map(out, chain);
+	if (chain) {
+		cbor_out_int(out, 33);
+		cbor_out_array(out, 2);
+		cbor_out_bytes(out, "alias", 5);
+		cbor_out_bytes(out, "device", 6);
+	}
 	cbor_out_bytes(out, payload->buf, payload->len);
 	cbor_out_bytes(out, signature, sizeof(signature));
 }
 
 static void put_batched(struct cbor_out *out, const struct fake *fake,
-			const struct cbor_out *claims)
+			const struct cbor_out *claims, bool chain)
 {
 	static const uint8_t bytes[VOUCH_DIGEST_SIZE];
 	const size_t path = fake->lie == FAKE_BATCH_PATH ? VOUCH_BATCH_PATH_MAX + 1 : 1;
@@ -124,7 +126,7 @@ static void put_batched(struct cbor_out *out, const struct fake *fake,
 	cbor_out_array(&tree, 2);
 	cbor_out_uint(&tree, fake->lie == FAKE_BATCH_SIZE ? 0 : fake->batch);
 	cbor_out_bytes(&tree, bytes, VOUCH_DIGEST_SIZE);
-	put_sign1(&sign1, &tree);
+	put_sign1(&sign1, &tree, chain);
 	cbor_out_array(out, 5);
 	cbor_out_bytes(out, sign1.buf, sign1.len);
 	cbor_out_uint(out, fake->lie == FAKE_BATCH_INDEX ? fake->batch : 0);
@@ -152,10 +154,42 @@ size_t fake_evidence(const struct fake *fake, const uint8_t *nonce, uint8_t *buf
 
 	put_claims(&claims, fake, nonce);
 	if (fake->batch && (!fake->own_signature || fake->lie == FAKE_EVIDENCE_SHARED)) {
-		put_batched(&out, fake, &claims);
+		put_batched(&out, fake, &claims, true);
 		return out.len;
 	}
 	cbor_out_tag(&out, 61);
-	put_sign1(&out, &claims);
+	put_sign1(&out, &claims, true);
+	return out.len;
+}
+
+/**
+ * fake_receipt() - the receipt for the evidence that was asked for last
+ * @fake: the card
+ * @buf: result
+ * @size: room at @buf
+ *
+ * Return: bytes written.
+ */
+size_t fake_receipt(const struct fake *fake, uint8_t *buf, size_t size)
+{
+	uint8_t digest[VOUCH_DIGEST_SIZE] = { 0 }, inner[256];
+	struct cbor_out claims = { .buf = inner, .size = sizeof(inner) };
+	struct cbor_out out = { .buf = buf, .size = size };
+
+	cbor_out_map(&claims, 3);
+	cbor_out_int(&claims, 10);
+	cbor_out_bytes(&claims, fake->lie == FAKE_RECEIPT_NONCE ? digest : fake->nonce,
+		       VOUCH_DIGEST_SIZE);
+	cbor_out_int(&claims, -70104);
+	cbor_out_array(&claims, 3);
+	cbor_out_uint(&claims, FAKE_T_RX - (fake->lie == FAKE_RECEIPT_RX));
+	cbor_out_uint(&claims, FAKE_T_RX);
+	cbor_out_uint(&claims, FAKE_T_RX + fake->card_ns - (fake->lie == FAKE_RECEIPT_ORDER));
+	cbor_out_int(&claims, -70106);
+	cbor_out_bytes(&claims, digest, sizeof(digest));
+	if (fake->batch && !fake->own_signature)
+		put_batched(&out, fake, &claims, false);
+	else
+		put_sign1(&out, &claims, false);
 	return out.len;
 }

@@ -52,6 +52,12 @@ static void honest(void)
 	OK(sum.own_size && sum.log_size > sum.own_size, "both logs are in it");
 	OK(sum.after >= sum.before, "time goes forward");
 
+	fake.card_ns = 12345;
+	package(&fake, 32, &sink, &sum);
+	IS((long long)sum.card, 12345, "the card says how much of it was its own");
+	OK(sum.before <= sum.doorbell && sum.doorbell <= sum.interrupt &&
+	   sum.interrupt <= sum.after, "the bus stamps lie in it");
+
 	fake = (struct fake){ .count = 11 };
 	IS(package(&fake, 64, &sink, &sum), 0, "a host's package");
 	IS((long long)sum.own_size, 0, "has no instance log");
@@ -173,6 +179,11 @@ static void hostile(void)
 		{ FAKE_EVIDENCE_CURRENT, -EBADMSG, "a current kernel beyond the count" },
 		{ FAKE_RECEIPT_EMPTY, -EIO, "an empty receipt" },
 		{ FAKE_RECEIPT_LONG, -EIO, "a receipt longer than the room" },
+		{ FAKE_RECEIPT_GARBAGE, -EBADMSG, "garbage for a receipt" },
+		{ FAKE_RECEIPT_TAIL, -EBADMSG, "a receipt and a byte" },
+		{ FAKE_RECEIPT_NONCE, -EBADMSG, "the receipt of other evidence" },
+		{ FAKE_RECEIPT_RX, -EBADMSG, "of evidence that came at another time" },
+		{ FAKE_RECEIPT_ORDER, -EBADMSG, "sent before it was signed" },
 		{ FAKE_LOG_STUCK, -EIO, "a log that does not move" },
 		{ FAKE_LOG_GARBAGE, -EBADMSG, "garbage for a log" },
 		{ FAKE_LOG_CUT, -EBADMSG, "half a record" },
