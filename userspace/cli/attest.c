@@ -9,6 +9,7 @@
 #include "near.h"
 #include "probe.h"
 #include "stamps.h"
+#include "summary.h"
 
 struct request {
 	struct cli *cli;
@@ -18,6 +19,8 @@ struct request {
 	const char *key_path;
 	struct vouch_key *key;
 	bool ebpf;
+	bool judge;
+	struct policy policy;
 	struct stamps *stamps;
 	const char *unstamped;	/* why the stamps are the driver's, or NULL */
 };
@@ -87,6 +90,9 @@ static int option(struct request *req, int opt, char **argv)
 	case 'L':
 		req->package.no_log = true;
 		return CLI_GO_ON;
+	case 'P':
+		req->judge = true;
+		return policy_load(req->cli, optarg, &req->policy);
 	case 'p':
 		return near_rounds(req->cli, optarg, &req->package.rounds);
 	case 't':
@@ -157,7 +163,8 @@ static int summarize(struct request *req, const struct vouch_package_summary *su
 	if (req->unstamped)
 		fprintf(req->cli->err, "vouch: bus stamps are the driver's: %s\n", req->unstamped);
 	return cli_print_summary(req->cli, to, sum,
-				 req->ebpf && !req->unstamped ? "ebpf" : "driver");
+				 req->ebpf && !req->unstamped ? "ebpf" : "driver",
+				 req->judge ? &req->policy : NULL);
 }
 
 /* A file that has the name is whole. */
@@ -221,6 +228,8 @@ static int attest(struct request *req)
 	code = cli_open(req->cli, &dev);
 	if (code)
 		return code;
+	if (!req->package.rounds)
+		req->package.rounds = req->policy.rounds;
 	take_stamps(req);
 	code = write_package(req, dev);
 	stamps_close(req->stamps);
@@ -238,6 +247,7 @@ static int run(struct cli *cli, int argc, char **argv)
 		{ "ebpf", no_argument, NULL, 'E' },
 		{ "subject", required_argument, NULL, 's' },
 		{ "proximity", optional_argument, NULL, 'p' },
+		{ "policy", required_argument, NULL, 'P' },
 		{ "own-signature", no_argument, NULL, 'O' },
 		{ "no-log", no_argument, NULL, 'L' },
 		{ "timeout", required_argument, NULL, 't' },
@@ -271,6 +281,7 @@ const struct cli_verb cli_attest = {
 		"  --subject WHAT     attest the hypervisor, the os (this VM's own) or both;\n"
 		"                     default: all that this function has\n"
 		"  --proximity[=N]    bound how far the card is, in N rounds (default 128)\n"
+		"  --policy FILE      judge time and distance here, too; exit 3 if too long or far\n"
 		"  --own-signature    do not share the card's signature with others\n"
 		"  --no-log           evidence only; the history can then not be verified\n"
 		"  --timeout MS       how long the card may take\n"

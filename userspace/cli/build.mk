@@ -26,8 +26,13 @@ $(O)/bin/vouch-static: $(cli-obj) $(O)/lib/libvouch.a
 cli-san-obj := $(patsubst %.c,$(O)/obj-san/%.o,$(filter-out %/main.c,$(cli-src)))
 cli-san-lib := $(patsubst %.c,$(O)/obj-san/%.o,$(wildcard userspace/lib/*.c))
 cli-test-flags := -I$(cli-dir) -Ibpf -Iuserspace/lib -Iuserspace/lib/tests
-unit-tests += $(O)/test/cli $(O)/test/cli-latency $(O)/test/cli-package
+unit-tests += $(O)/test/cli $(O)/test/cli-latency $(O)/test/cli-package $(O)/test/cli-policy
 $(O)/test/cli: $(cli-dir)/tests/cli_test.c $(wildcard userspace/lib/tests/fake*.c) $(cli-san-obj) $(cli-san-lib)
+	@mkdir -p $(@D)
+	$(CC) $(SAN_CFLAGS) $(cli-test-flags) -o $@ $(filter %.c %.o %.a,$^) $(cli-libs)
+
+$(O)/test/cli-policy: $(cli-dir)/tests/policy_test.c $(wildcard userspace/lib/tests/fake*.c) \
+		$(cli-san-obj) $(cli-san-lib)
 	@mkdir -p $(@D)
 	$(CC) $(SAN_CFLAGS) $(cli-test-flags) -o $@ $(filter %.c %.o %.a,$^) $(cli-libs)
 

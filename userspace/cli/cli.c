@@ -26,7 +26,8 @@ static int general_help(struct cli *cli)
 		"\n  --device N  use /dev/vouchN, not the lowest one\n"
 		"  --json      print JSON\n"
 		"  --version   print the version\n\n"
-		"vouch VERB --help tells more. Exit: 0 done, 1 failed, 2 wrong usage.\n");
+		"vouch VERB --help tells more. Exit: 0 done, 1 failed, 2 wrong usage,\n"
+		"3 done but not within the policy that was given.\n");
 	return CLI_OK;
 }
 

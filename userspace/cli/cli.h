@@ -13,6 +13,7 @@ enum {
 	CLI_OK = 0,
 	CLI_FAILED = 1,		/* the card, the driver or a file */
 	CLI_USAGE = 2,		/* the command line */
+	CLI_NOT_MET = 3,	/* done, and not within --policy */
 };
 
 /**
@@ -82,7 +83,4 @@ int cli_unhex(const char *text, uint8_t *out, size_t size, size_t *len);
 void cli_print_name(FILE *out, const char *name, size_t len);
 json_t *cli_json_hex(const uint8_t *bytes, size_t len);
 int cli_print_json(FILE *out, json_t *object);
-int cli_print_summary(struct cli *cli, FILE *to, const struct vouch_package_summary *sum,
-		      const char *stamps);
-
 #endif /* VOUCH_CLI_H */

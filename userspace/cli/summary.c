@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What vouch attest says of the package that it wrote. */
+#include "summary.h"
+
+#include "judge.h"
 #include "near.h"
 
 static const char *subject_of(const struct vouch_evidence *ev)
@@ -12,7 +15,7 @@ static const char *subject_of(const struct vouch_evidence *ev)
 static json_t *summary_json(const struct vouch_package_summary *sum, const char *stamps)
 {
 	const struct vouch_evidence *ev = &sum->evidence;
-	json_t *json = json_pack("{s:I,s:o,s:I,s:s,s:I,s:I,s:s,s:s,s:I,s:s}",
+	json_t *json = json_pack("{s:I,s:o,s:I,s:s,s:I,s:I,s:s,s:s,s:I,s:I,s:s}",
 		"bytes", (json_int_t)sum->size,
 		"card_id", cli_json_hex(ev->card_id, sizeof(ev->card_id)),
 		"function", (json_int_t)ev->function,
@@ -20,6 +23,7 @@ static json_t *summary_json(const struct vouch_package_summary *sum, const char 
 		"boot_count", (json_int_t)ev->boot_count, "epoch", (json_int_t)ev->epoch,
 		"state", vouch_attach_name((unsigned int)ev->attach),
 		"subject", subject_of(ev), "elapsed_ns", (json_int_t)(sum->after - sum->before),
+		"card_ns", (json_int_t)sum->card,
 		"stamps", stamps);
 
 	if (json && ev->has_log[0]) {
@@ -37,22 +41,10 @@ static json_t *summary_json(const struct vouch_package_summary *sum, const char 
 	return json;
 }
 
-/**
- * cli_print_summary() - say what is in a package
- * @cli: says how
- * @to: where
- * @sum: the package
- * @stamps: whose bus stamps it has
- *
- * Return: an exit code.
- */
-int cli_print_summary(struct cli *cli, FILE *to, const struct vouch_package_summary *sum,
-		      const char *stamps)
+static void print_text(FILE *to, const struct vouch_package_summary *sum)
 {
 	const struct vouch_evidence *ev = &sum->evidence;
 
-	if (cli->json)
-		return cli_print_json(to, summary_json(sum, stamps));
 	fprintf(to, "package of %llu bytes: function %llu (%s), epoch %llu, ",
 		(unsigned long long)sum->size, (unsigned long long)ev->function,
 		vouch_role_name((unsigned int)ev->role), (unsigned long long)ev->epoch);
@@ -65,5 +57,36 @@ int cli_print_summary(struct cli *cli, FILE *to, const struct vouch_package_summ
 	fprintf(to, "answered in %.3f ms\n", (double)(sum->after - sum->before) / 1e6);
 	if (sum->near.rounds)
 		near_text(&sum->near, to);
-	return CLI_OK;
+}
+
+/**
+ * cli_print_summary() - say what is in a package
+ * @cli: says how
+ * @to: where
+ * @sum: the package
+ * @stamps: whose bus stamps it has
+ * @policy: by which it is judged, or NULL
+ *
+ * Return: an exit code; CLI_NOT_MET where it does not meet @policy.
+ */
+int cli_print_summary(struct cli *cli, FILE *to, const struct vouch_package_summary *sum,
+		      const char *stamps, const struct policy *policy)
+{
+	struct judgement judged = { .met = true };
+
+	if (policy)
+		judge(policy, sum, &judged);
+	if (cli->json) {
+		json_t *json = summary_json(sum, stamps);
+
+		if (json && policy)
+			json_object_set_new(json, "policy", judge_json(policy, &judged));
+		if (cli_print_json(to, json))
+			return CLI_FAILED;
+	} else {
+		print_text(to, sum);
+		if (policy)
+			judge_text(policy, &judged, to);
+	}
+	return judged.met ? CLI_OK : CLI_NOT_MET;
 }

@@ -26,7 +26,7 @@ _vouch() {
 		mapfile -t COMPREPLY < <(compgen -W "$(_vouch_devices)" -- "$cur")
 		return
 		;;
-	--nonce-file | --out | --key | --raw)
+	--nonce-file | --out | --key | --raw | --policy)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		compopt -o filenames 2>/dev/null
 		return
@@ -43,7 +43,7 @@ _vouch() {
 	case $verb in
 	'') words+=' --version info log attest measure assign withdraw latency calibrate' ;;
 	log) words+=' --log --from --follow --raw' ;;
-	attest) words+=' --nonce --nonce-file --out --key --ebpf --proximity --subject --own-signature --no-log --timeout' ;;
+	attest) words+=' --nonce --nonce-file --out --key --ebpf --proximity --policy --subject --own-signature --no-log --timeout' ;;
 	measure) words+=' --name' ;;
 	calibrate) words+=' --sessions --rounds --margin --model' ;;
 	latency) words+=' --interval --count --ring' ;;
