@@ -169,7 +169,7 @@ int vouch_hooks_report(void)
 	/* There may be no KVM yet. */
 	if (!err && vouch_kvm_start_hook.error && vouch_kvm_start_hook.error != -ENOENT)
 		err = hook_report(&vouch_kvm_start_hook);
-	if (!err && vouch_kvm_end_hook.error)
+	if (!err && vouch_kvm_end_hook.error && vouch_kvm_end_hook.error != -ENOENT)
 		err = hook_report(&vouch_kvm_end_hook);
 #endif
 	return err ?: vouch_liveupdate_report();

@@ -152,20 +152,32 @@ void vouch_kvm_attach(void)
 	queue_work(system_long_wq, &attach);
 }
 
+/* The end first: no VM is kept in mind whose end could be missed. */
 static int hooks_place(void)
 {
-	int err = vouch_hook_install(&vouch_kvm_start_hook);
+	int err;
 
-	if (err)
-		return err;
-	hooked = true;
 	running = (void *)vouch_hook_lookup(KVM_SYMBOL("vm_list"));
 	running_lock = (void *)vouch_hook_lookup(KVM_SYMBOL("kvm_lock"));
+	err = vouch_hook_install(&vouch_kvm_end_hook);
+	if (!err)
+		err = vouch_hook_install(&vouch_kvm_start_hook);
+	/* A KVM without these functions is not the same as none. */
+	if (err == -ENOENT && running)
+		err = -EOPNOTSUPP;
+	if (err) {
+		if (err != -ENOENT)
+			pr_err("VMs cannot be seen: %pe\n", ERR_PTR(err));
+		vouch_hook_remove(&vouch_kvm_end_hook);
+		vouch_kvm_start_hook.error = err;
+		return err;
+	}
+	hooked = true;
 	if (!running || !running_lock) {
 		pr_err("VMs that run already cannot be found\n");
 		running = NULL;
 	}
-	return vouch_hook_install(&vouch_kvm_end_hook);
+	return 0;
 }
 
 /**
@@ -188,8 +200,8 @@ int vouch_kvm_coming(void)
 void vouch_kvm_going(void)
 {
 	guard(mutex)(&hook_lock);
-	vouch_hook_remove(&vouch_kvm_end_hook);
 	vouch_hook_remove(&vouch_kvm_start_hook);
+	vouch_hook_remove(&vouch_kvm_end_hook);
 	running = NULL;
 	hooked = false;
 }

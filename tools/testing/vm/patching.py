@@ -6,7 +6,9 @@ import re
 import testmod
 from vm import VMError
 
-FIRMWARE, UNMEASURED, LIVEPATCH = 20, 28, 31	# the records' types
+FIRMWARE, VM_START, UNMEASURED, LIVEPATCH = 20, 27, 28, 31	# the records' types
+MAKE_VM = ("chroot /ref python3 -c 'import fcntl; "
+	   "fcntl.ioctl(open(\"/dev/kvm\"), 0xae01, 0)' 2>&1")
 DRIVER = "/sys/devices/virtual/misc/test_firmware"
 UPLOAD = "/sys/class/firmware/vouch-up"
 PARAMETERS = "/sys/module/vouch/parameters"
@@ -135,6 +137,31 @@ class Patching:
 			    "and the log says so", self.records(UNMEASURED, since))
 		self.host.must(f"rmmod vouch && rmmod taken && {self.vouch}", 120)
 
+	def half_taken(self):
+		"""Where the end of VMs is taken, their start is not watched either: what is
+		kept of a VM would outlive it.
+		"""
+		since = self.count()
+		self.host.must("rmmod vouch; modprobe kvm-amd || modprobe kvm-intel", 60)
+		self.load("taken", "function=kvm_arch_destroy_vm")
+		status, output = self.host.run(f"{self.vouch} fail_closed=1 2>&1", 120)
+		self.tap.ok(status and "busy" in output,
+			    "fail_closed: no module where the end of VMs is not seen", output)
+		status, output = self.host.run(MAKE_VM)
+		self.tap.ok(not status, "and VMs start as ever", output)
+		self.host.must(self.vouch, 120)
+		told = self.records(UNMEASURED, since)
+		self.tap.ok([each for each in told if "kvm_arch_destroy_vm" in each] and
+			    [each for each in told if "kvm_arch_init_vm" in each],
+			    "without it the log says that VMs are not seen", told)
+		status, output = self.host.run(MAKE_VM)
+		self.tap.ok(not status and not self.records(VM_START, since), "nor are they", output)
+		self.host.must(f"{REMOVE}; {READY}", 90)
+		self.host.must(f"rmmod vouch && rmmod taken && {self.vouch}", 120)
+		since = self.count()
+		self.host.must(MAKE_VM)
+		self.tap.ok(len(self.records(VM_START, since)) == 1, "and then they are again")
+
 	def earlier(self):
 		"""A patch that is there before the module."""
 		since = self.count()
@@ -166,3 +193,4 @@ def patching(tap, host, vouch):
 	each.missed()
 	each.earlier()
 	each.taken()
+	each.half_taken()
