@@ -12,6 +12,7 @@ import sys
 import time
 
 from lab import CLASS, TREE, control, find, main, make_card, make_host, records, wait_for
+from trouble import begin, nothing_lost
 
 STATE = f"{CLASS}/vouch0/state"
 PARAMETERS = "/sys/module/vouch/parameters"
@@ -151,6 +152,7 @@ def scenario(tap, lab, release):
 		"driver": "vfio-user-pci", "bus": "pcie.0", "addr": f"{SECOND_SLOT:#x}",
 		"socket": {"type": "unix", "path": other.sockets["host"]}})]
 	card, host = make_host(lab, release, args=args)
+	begin(host)
 	host.must("mount --bind /share /ref/src")
 	stopped_before(tap, host)
 	host.must(f"echo 1000 > {PARAMETERS}/timeout_ms")
@@ -158,6 +160,7 @@ def scenario(tap, lab, release):
 	recovery(tap, lab, host, release)
 	vanished(tap, host)
 	killed(tap, lab, host, card)
+	nothing_lost(tap, host)
 	host.stop()
 	tap.ok(True, "the VM powers off with a clean console")
 

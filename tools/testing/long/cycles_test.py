@@ -7,6 +7,7 @@ import sys
 import time
 
 from lab import find, main, make_host, records
+from trouble import begin, nothing_lost
 
 ATTACH, MODULE_LOAD = 3, 19
 LOAD = """
@@ -59,6 +60,7 @@ def sleeper(tap, lab, host):
 
 def scenario(tap, lab, release, cycles):
 	_, host = make_host(lab, release)
+	begin(host)
 	host.must("mount --bind /share /ref/src")
 	host.must(f"exec </dev/null >/dev/null 2>&1\n{LOAD}")
 	began, done, busy = time.monotonic(), 0, 0
@@ -86,6 +88,8 @@ def scenario(tap, lab, release, cycles):
 	tap.ok(kinds.count(MODULE_LOAD) > 0, "and loads", kinds.count(MODULE_LOAD))
 	tap.note(f"{len(kinds)} records, {kinds.count(MODULE_LOAD)} of loads")
 	tap.ok(find(host, "state") == "ready", "the card works")
+	host.must("rmmod vouch", 60)
+	nothing_lost(tap, host)
 	host.stop()
 	tap.ok(True, "the VM powers off with a clean console")
 

@@ -44,6 +44,19 @@ def leaks(host):
 	return host.must(SCAN, 1800).strip()
 
 
+def begin(host):
+	"""Before a test of its own kernel's leaks, where it looks for them."""
+	if is_debug(host):
+		forget(host)
+
+
+def nothing_lost(tap, host):
+	"""After it."""
+	if is_debug(host):
+		lost = leaks(host)
+		tap.ok(not lost, "nothing is lost", lost)
+
+
 def plant(host, fault):
 	"""Do one wrong thing; returns what the harness then says of the VM."""
 	host.must("echo 0 > /proc/sys/kernel/panic_on_warn")

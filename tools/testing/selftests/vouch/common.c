@@ -134,6 +134,33 @@ int text_write(const char *path, const char *text)
 	return done;
 }
 
+unsigned int parameters_save(struct parameter *saved, unsigned int room)
+{
+	DIR *dir = opendir(PARAMETERS);
+	struct dirent *entry;
+	unsigned int n = 0;
+
+	while (dir && n < room && (entry = readdir(dir))) {
+		struct parameter *each = &saved[n];
+		ssize_t size;
+		int fd;
+
+		if (entry->d_type != DT_REG)
+			continue;
+		snprintf(each->path, sizeof(each->path), PARAMETERS "/%.63s", entry->d_name);
+		fd = open(each->path, O_RDONLY | O_CLOEXEC);
+		size = fd < 0 ? -1 : read(fd, each->text, sizeof(each->text) - 1);
+		close(fd);
+		if (size <= 0)
+			continue;
+		each->text[size] = 0;
+		n++;
+	}
+	if (dir)
+		closedir(dir);
+	return n;
+}
+
 int kmsg_open(void)
 {
 	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);

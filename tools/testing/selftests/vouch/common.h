@@ -35,6 +35,13 @@ int text_write(const char *path, const char *text);
 /* One of the module's; or -1. */
 long long parameter_number(const char *name);
 
+/* All of them as they are now, for text_write(); returns how many. */
+struct parameter {
+	char path[128], text[64];
+};
+
+unsigned int parameters_save(struct parameter *saved, unsigned int room);
+
 /* The kernel's log from now on, and whether a line of it has that in it. */
 int kmsg_open(void);
 bool kmsg_says(int fd, const char *text);

@@ -19,16 +19,11 @@
 
 #include "common.h"
 #include "log.h"
+#include "request.h"
 
 #define CALLERS		64
 #define WRITERS		4
 #define AREA		(256 * 1024)
-
-static const unsigned long requests[] = {
-	VOUCH_IOC_INFO, VOUCH_IOC_LOG_STATE, VOUCH_IOC_CERTS, VOUCH_IOC_ATTEST,
-	VOUCH_IOC_RECEIPT, VOUCH_IOC_LOG_READ, VOUCH_IOC_MEASURE, VOUCH_IOC_RECORD,
-	VOUCH_IOC_ASSIGN, VOUCH_IOC_WITHDRAW, VOUCH_IOC_PROXIMITY,
-};
 
 static const int allowed[] = {
 	0, -EINVAL, -EFAULT, -E2BIG, -ENOTTY, -EAGAIN, -ENODEV, -ETIMEDOUT, -EACCES,
@@ -37,8 +32,8 @@ static const int allowed[] = {
 
 static atomic_bool stop;
 static atomic_int odd;		/* an errno that has no business here */
-static atomic_uint asked, answered, written;
-static char card[32], pci[128];
+static atomic_uint asked, written, granted[REQUESTS];
+static char card[32], guest[32], pci[128];
 static uint8_t *area;		/* only the first half can be written */
 static uint64_t seed = 1;
 
@@ -66,33 +61,48 @@ static uint64_t pointer(uint64_t *state)
 	}
 }
 
-/* Mostly near what is right: what is refused at the door finds little. */
-static void argument(uint64_t *state, void *arg, size_t size)
+/* One word or pointer of the argument, as nobody would have it. */
+static void spoil(uint64_t *state, union request_arg *arg, size_t size)
 {
-	uint32_t *words = arg;
+	uint32_t at = 4 * (next(state) % (size / 4)), word = next(state);
+	uint64_t address = pointer(state);
 
-	memset(arg, 0, 4096);
-	words[0] = next(state) % 8 ? size : next(state) % 4200;
-	if (!(next(state) % 4))
-		words[1] = next(state);
-	for (unsigned int i = 2; i < size / 4; i++) {
-		switch (next(state) % 6) {
-		case 0:
-			words[i] = next(state);
-			break;
-		case 1:
-		case 2:
-			words[i] = next(state) % 300;
-			break;
-		case 3:
-			if (!(i & 1) && i + 1 < size / 4) {
-				uint64_t at = pointer(state);
-
-				memcpy(&words[i++], &at, sizeof(at));
-			}
-			break;
-		}
+	switch (next(state) % 4) {
+	case 0:
+		memcpy(arg->bytes + at, &word, sizeof(word));
+		break;
+	case 1:
+		word %= 300;
+		memcpy(arg->bytes + at, &word, sizeof(word));
+		break;
+	case 2:
+		arg->bytes[at] ^= 1U << word % 8;
+		break;
+	case 3:		/* the pointers of all arguments are aligned */
+		at = at / 8 * 8;
+		if (at + 8 <= size)
+			memcpy(arg->bytes + at, &address, sizeof(address));
+		break;
 	}
+}
+
+/* Mostly near what is right: what is refused at the door finds little. */
+static void argument(uint64_t *state, const struct request *request, const uint8_t *evidence,
+		     union request_arg *arg)
+{
+	uint8_t *out = area + next(state) % (AREA / 4);
+
+	request_fill(request, next(state), out, evidence, arg);
+	if (!(next(state) % 16))
+		arg->info.size = next(state) % 4200;
+	if (!(next(state) % 16))
+		arg->info.flags = next(state);
+	if (next(state) % 2)
+		for (unsigned int n = next(state) % 4; n; n--)
+			spoil(state, arg, request->size);
+	/* Whoever waits ten minutes for a card that was reset has asked for it. */
+	if (request->cmd == VOUCH_IOC_ATTEST)
+		arg->attest.timeout_ms = next(state) % 3000;
 }
 
 static bool is_allowed(int rc)
@@ -106,25 +116,24 @@ static bool is_allowed(int rc)
 static void *caller(void *data)
 {
 	uint64_t state = seed * 0x9e3779b97f4a7c15 + (uintptr_t)data + 1;
-	union {
-		struct vouch_ioc_attest attest;
-		uint8_t bytes[4096];
-	} arg;
-	int fd = card_open(card);
+	int fd = card_open((uintptr_t)data % 4 ? card : guest);
+	union request_arg arg;
+	uint8_t evidence[VOUCH_DIGEST_SIZE] = { 0 };
 
 	while (!stop) {
-		unsigned long cmd = requests[next(&state) % ARRAY_SIZE(requests)];
+		unsigned int which = next(&state) % REQUESTS;
+		unsigned long cmd = requests[which].cmd;
 		int rc;
 
-		argument(&state, &arg, _IOC_SIZE(cmd));
+		argument(&state, &requests[which], evidence, &arg);
 		if (!(next(&state) % 32))
 			cmd ^= 1UL << next(&state) % 32;
-		/* Whoever waits ten minutes for a card that was reset has asked for it. */
-		if (cmd == VOUCH_IOC_ATTEST)
-			arg.attest.timeout_ms = next(&state) % 3000;
 		rc = call(fd, cmd, next(&state) % 16 ? (void *)&arg : (void *)pointer(&state));
 		asked++;
-		answered += !rc;
+		if (!rc && cmd == requests[which].cmd) {
+			granted[which]++;
+			request_done(&requests[which], &arg, evidence);
+		}
 		if (!is_allowed(rc))
 			odd = rc;
 	}
@@ -195,37 +204,6 @@ static void *resetter(void *data)
 	return NULL;
 }
 
-struct saved {
-	char name[64], text[64];
-};
-
-static unsigned int parameters_save(struct saved *saved, unsigned int room)
-{
-	DIR *dir = opendir(PARAMETERS);
-	struct dirent *entry;
-	unsigned int n = 0;
-
-	while (dir && n < room && (entry = readdir(dir))) {
-		char path[600];
-		ssize_t size;
-		int fd;
-
-		if (entry->d_type != DT_REG)
-			continue;
-		snprintf(path, sizeof(path), PARAMETERS "/%s", entry->d_name);
-		fd = open(path, O_RDONLY);
-		size = fd < 0 ? -1 : read(fd, saved[n].text, sizeof(saved[n].text) - 1);
-		close(fd);
-		if (size <= 0)
-			continue;
-		saved[n].text[size] = 0;
-		snprintf(saved[n++].name, sizeof(saved[0].name), "%.63s", entry->d_name);
-	}
-	if (dir)
-		closedir(dir);
-	return n;
-}
-
 static long variable(const char *name, long otherwise)
 {
 	const char *text = getenv(name);
@@ -237,7 +215,7 @@ static bool setup(void)
 {
 	char path[64], *real;
 
-	if (!card_find("host", card))
+	if (!card_find("host", card) || !card_find("guest", guest))
 		return false;
 	snprintf(path, sizeof(path), CLASS "/%s/device", card);
 	real = realpath(path, NULL);
@@ -259,8 +237,9 @@ TEST_F_TIMEOUT(fuzz, hostile_user, 7200)
 	uint8_t out[VOUCH_EVIDENCE_MAX];
 	struct vouch_ioc_measure measure;
 	struct vouch_ioc_attest attest;
-	struct saved saved[32];
+	struct parameter saved[32];
 	unsigned int parameters;
+	struct vouch_ioc_assign assign = { .size = sizeof(assign), .function = 1 };
 	char text[32] = "";
 	int fd;
 
@@ -274,18 +253,23 @@ TEST_F_TIMEOUT(fuzz, hostile_user, 7200)
 	for (unsigned int i = 0; i < CALLERS + WRITERS + 1; i++)
 		pthread_join(threads[i], NULL);
 	for (unsigned int i = 0; i < parameters; i++)
-		write_once(PARAMETERS, saved[i].name, saved[i].text, strlen(saved[i].text));
+		text_write(saved[i].path, saved[i].text);
 
-	TH_LOG("seed %llu, %ld s: %u requests, %u granted, %u writes taken",
-	       (unsigned long long)seed, seconds, asked, answered, written);
+	TH_LOG("seed %llu, %ld s: %u requests, %u writes taken",
+	       (unsigned long long)seed, seconds, asked, written);
+	for (unsigned int i = 0; i < REQUESTS; i++) {
+		TH_LOG("%s: granted %u times", requests[i].name, granted[i]);
+		EXPECT_TRUE(granted[i]);
+	}
 	EXPECT_EQ(0, odd);
-	EXPECT_TRUE(answered > 0 && written > 0);
+	EXPECT_TRUE(written > 0);
 	/* A reset too early may have left it for gone; one more is the way back. */
 	write_once(pci, "reset", "1", 1);
 	for (int i = 0; i < 600 && strcmp(text, "ready"); i++, usleep(100000))
 		attr_read(card, "state", text, sizeof(text));
 	EXPECT_STREQ("ready", text);
 	fd = card_open(card);
+	EXPECT_EQ(0, call(fd, VOUCH_IOC_ASSIGN, &assign));
 	EXPECT_EQ(0, card_measure(fd, "after the storm", &measure));
 	EXPECT_EQ(0, card_attest(fd, 7, out, &attest));
 	EXPECT_GE(log_find(card, measure.number, VOUCH_REC_USER, &(struct record){}), 1);

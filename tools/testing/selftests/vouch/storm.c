@@ -13,57 +13,28 @@
 #include <unistd.h>
 
 #include "common.h"
+#include "request.h"
 
 #define THREADS_MAX	256
-#define REQUESTS	7
-
-static const unsigned long requests[REQUESTS] = {
-	VOUCH_IOC_INFO, VOUCH_IOC_LOG_STATE, VOUCH_IOC_CERTS, VOUCH_IOC_ATTEST,
-	VOUCH_IOC_RECEIPT, VOUCH_IOC_LOG_READ, VOUCH_IOC_MEASURE,
-};
-
 static atomic_uint asked, results[200];
 static time_t end;
 
-static int ask(int fd, unsigned int n, uint8_t *out)
+static int ask(int fd, unsigned int n, uint8_t *out, uint8_t *evidence)
 {
-	union {
-		struct vouch_ioc_info info;
-		struct vouch_ioc_log_state log_state;
-		struct vouch_ioc_certs certs;
-		struct vouch_ioc_attest attest;
-		struct vouch_ioc_receipt receipt;
-		struct vouch_ioc_log_read log_read;
-		struct vouch_ioc_measure measure;
-	} arg = { 0 };
-	unsigned long cmd = requests[n % REQUESTS];
+	const struct request *request = &requests[n % REQUESTS];
+	union request_arg arg;
+	int rc;
 
-	arg.info.size = _IOC_SIZE(cmd);
-	switch (cmd) {
-	case VOUCH_IOC_CERTS:
-		arg.certs.out = (uintptr_t)out;
-		arg.certs.out_len = VOUCH_TRANSFER_MAX;
-		break;
-	case VOUCH_IOC_ATTEST:
-		return card_attest(fd, n, out, &arg.attest);
-	case VOUCH_IOC_RECEIPT:
-		arg.receipt.out = (uintptr_t)out;
-		arg.receipt.out_len = VOUCH_RECEIPT_MAX;
-		break;
-	case VOUCH_IOC_LOG_READ:
-		arg.log_read.out = (uintptr_t)out;
-		arg.log_read.out_len = VOUCH_TRANSFER_MAX;
-		arg.log_read.from = n % 100;
-		break;
-	case VOUCH_IOC_MEASURE:
-		return card_measure(fd, "storm", &arg.measure);
-	}
-	return call(fd, cmd, &arg);
+	request_fill(request, n, out, evidence, &arg);
+	rc = call(fd, request->cmd, &arg);
+	if (!rc)
+		request_done(request, &arg, evidence);
+	return rc;
 }
 
 static void *asker(void *data)
 {
-	uint8_t *out = malloc(VOUCH_TRANSFER_MAX);
+	uint8_t *out = malloc(VOUCH_TRANSFER_MAX), evidence[VOUCH_DIGEST_SIZE] = { 0 };
 	unsigned int n = (uintptr_t)data;
 	char card[32];
 	int fd = -1;
@@ -74,7 +45,7 @@ static void *asker(void *data)
 		/* Another one, where the function was removed and found again. */
 		if (fd < 0)
 			fd = card_find("host", card) ? card_open(card) : -ENODEV;
-		rc = fd < 0 ? fd : ask(fd, n++, out);
+		rc = fd < 0 ? fd : ask(fd, n++, out, evidence);
 		asked++;
 		results[-rc < 0 || -rc >= 200 ? 199 : -rc]++;
 		if (rc == -ENODEV || rc == -EAGAIN || rc == -ENOENT) {
