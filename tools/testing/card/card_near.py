@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Proximity through the socket: registers, commands and the signed transcript."""
+import itertools
+import signal
 import struct
 
 from cryptography import x509
 
 import vouch_model as model
-from vfu_bus import BAR0
-from vfu_client import Refused
+from vfu_bus import BAR0, NO_REPLY, REGION_READ, REGION_WRITE
+from vfu_client import OP, REGS, Refused
 from vouch_near import Session, seen
 
 NONCE = model.sha384(b"near")
+OWN_SIGNATURE = 4
 
 
 def refusal(call, *args):
@@ -110,3 +113,41 @@ def test_who(tap, card):
 		guest.disable()
 		guest.enable()
 		tap.ok(refusal(session.close) == "NOT_FOUND", "and the driver's leaving")
+
+
+def ask_all(guest, rounds):
+	"""The accesses of that many rounds, at once and in one piece."""
+	bus, parts = guest.client, []
+	for challenge in range(rounds):
+		at = struct.pack("<QII", REGS["challenge"][0], BAR0, 8)
+		parts.append(bus.message(REGION_WRITE, at + struct.pack("<Q", challenge), NO_REPLY))
+		parts.append(bus.message(REGION_READ, struct.pack("<QII", REGS["response"][0], BAR0, 8)))
+	bus.sock.sendall(b"".join(parts))
+	return bus.message_id
+
+
+def test_beside(tap, card):
+	"""Rounds while another guest's ring is full of requests, each of which is a signature:
+	what was fetched between two accesses is counted, on the card's clock.
+	"""
+	rounds = 128
+	with card.function() as host, card.function("guest1") as guest, \
+	     card.function("guest2", 256) as other:
+		host.assign(1)
+		host.assign(2)
+		session = Session(guest, NONCE, rounds)
+		card.child.send_signal(signal.SIGSTOP)
+		for i in range(255):
+			other.submit(OP["attest"], struct.pack("<II", OWN_SIGNATURE, 0) + NONCE, 8192,
+				     doorbell=i == 254)
+		last = ask_all(guest, rounds)
+		card.child.send_signal(signal.SIGCONT)
+		for ident in range(last - 2 * rounds + 2, last + 1, 2):
+			guest.client.reply(ident & 0xffff)
+		claims, _, challenges, stamps = seen(session.close(), alias_of(guest))
+		fetched = [other.wait(slot).t_rx for slot in list(other.busy)]
+		tap.ok(list(challenges) == list(range(rounds)) and not claims[-70108][3],
+		       "every round is answered beside 255 requests of another guest")
+		times = list(itertools.accumulate(itertools.chain(*stamps), initial=claims[-70111][0]))[1:]
+		between = [sum(a < t_rx < b for t_rx in fetched) for a, b in itertools.pairwise(times)]
+		tap.ok(max(between) == 1, "an access waits for one of these at most", between)

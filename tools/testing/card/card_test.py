@@ -237,6 +237,7 @@ CASES = (test_log, test_device, test_identify, test_evidence, test_roles, test_e
 	 card_isolation.test_fairness, card_isolation.test_messages, card_isolation.test_floods,
 	 card_batch.test_auto, card_batch.test_own, card_batch.test_receipts, card_batch.test_gone,
 	 card_batch.test_always, card_batch.test_off, card_near.test_session, card_near.test_halves, card_near.test_turns, card_near.test_who,
+	 card_near.test_beside,
 	 card_life.test_delay, card_life.test_restart, card_life.test_kill, card_life.test_complaints,
 	 card_life.test_no_return, card_life.test_stop, card_life.test_command_line)
 

@@ -35,6 +35,8 @@ static void serve_guests(struct vouch_server *server)
 
 		server->turn = (server->turn + 1) % guests;
 		done += n;
+		if (n)
+			vouch_server_listen(server);
 		idle = n ? 0 : idle + 1;
 	}
 }

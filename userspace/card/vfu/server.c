@@ -14,6 +14,8 @@
 
 /* Messages of one client before the others and the rings get their turn. */
 #define MESSAGE_BUDGET	64
+/* The same, between two guest commands. */
+#define BETWEEN_BUDGET	8
 #define EVENTS		16
 #define REPORT_EVERY_NS	1000000000ULL	/* for each function */
 
@@ -152,12 +154,12 @@ static void welcome(struct vouch_server *server, unsigned int index)
 	vouch_function_connect(&port->function);
 }
 
-static int listen_to(struct vouch_port *port)
+static int listen_to(struct vouch_port *port, int budget)
 {
 	static struct vouch_reply reply;
 	int ret = vouch_conn_flush(&port->conn);
 
-	for (int i = 0; i < MESSAGE_BUDGET && !ret && !vouch_conn_blocked(&port->conn); i++) {
+	for (int i = 0; i < budget && !ret && !vouch_conn_blocked(&port->conn); i++) {
 		ret = vouch_conn_receive(&port->conn);
 		if (ret <= 0)
 			return ret;
@@ -167,14 +169,14 @@ static int listen_to(struct vouch_port *port)
 	return ret;
 }
 
-static void on_client(struct vouch_server *server, unsigned int index)
+static void on_client(struct vouch_server *server, unsigned int index, int budget)
 {
 	struct vouch_port *port = &server->ports[index];
 	uint32_t events;
 
 	if (port->conn.fd < 0)
 		return;
-	if (listen_to(port)) {
+	if (listen_to(port, budget)) {
 		hang_up(server, index);
 		return;
 	}
@@ -192,7 +194,7 @@ static void on_event(struct vouch_server *server, uint64_t tag)
 		welcome(server, index);
 		break;
 	case CLIENT:
-		on_client(server, index);
+		on_client(server, index, MESSAGE_BUDGET);
 		break;
 	case SIGNALS:
 		server->stop = true;
@@ -201,6 +203,24 @@ static void on_event(struct vouch_server *server, uint64_t tag)
 		vouch_control_serve(&server->control, server);
 		break;
 	}
+}
+
+/**
+ * vouch_server_listen() - take a few messages of each client, if there are any
+ * @server: the server
+ *
+ * For between two commands: an access to a register is to wait for one of them, not
+ * for all that are served in a turn. Whoever calls finds functions stopped, reset or
+ * without a client afterwards.
+ */
+void vouch_server_listen(struct vouch_server *server)
+{
+	struct epoll_event events[EVENTS];
+	int n = epoll_wait(server->epoll, events, EVENTS, 0);
+
+	for (int i = 0; i < n; i++)
+		if (events[i].data.u64 >> 32 == CLIENT)
+			on_client(server, (unsigned int)events[i].data.u64, BETWEEN_BUDGET);
 }
 
 /*
