@@ -26,17 +26,15 @@ $(O)/bin/vouch-static: $(cli-obj) $(O)/lib/libvouch.a
 cli-san-obj := $(patsubst %.c,$(O)/obj-san/%.o,$(filter-out %/main.c,$(cli-src)))
 cli-san-lib := $(patsubst %.c,$(O)/obj-san/%.o,$(wildcard userspace/lib/*.c))
 cli-test-flags := -I$(cli-dir) -Ibpf -Iuserspace/lib -Iuserspace/lib/tests
-unit-tests += $(O)/test/cli $(O)/test/cli-latency $(O)/test/cli-package $(O)/test/cli-policy
+unit-tests += $(O)/test/cli $(O)/test/cli-latency $(O)/test/cli-package $(O)/test/cli-policy \
+	$(O)/test/cli-calibrate
+cli-tests := latency policy calibrate
 $(O)/test/cli: $(cli-dir)/tests/cli_test.c $(wildcard userspace/lib/tests/fake*.c) $(cli-san-obj) $(cli-san-lib)
 	@mkdir -p $(@D)
 	$(CC) $(SAN_CFLAGS) $(cli-test-flags) -o $@ $(filter %.c %.o %.a,$^) $(cli-libs)
 
-$(O)/test/cli-policy: $(cli-dir)/tests/policy_test.c $(wildcard userspace/lib/tests/fake*.c) \
-		$(cli-san-obj) $(cli-san-lib)
-	@mkdir -p $(@D)
-	$(CC) $(SAN_CFLAGS) $(cli-test-flags) -o $@ $(filter %.c %.o %.a,$^) $(cli-libs)
-
-$(O)/test/cli-latency: $(cli-dir)/tests/latency_test.c $(cli-san-obj) $(cli-san-lib)
+$(cli-tests:%=$(O)/test/cli-%): $(O)/test/cli-%: $(cli-dir)/tests/%_test.c \
+		$(wildcard userspace/lib/tests/fake*.c) $(cli-san-obj) $(cli-san-lib)
 	@mkdir -p $(@D)
 	$(CC) $(SAN_CFLAGS) $(cli-test-flags) -o $@ $(filter %.c %.o %.a,$^) $(cli-libs)
 

@@ -8,6 +8,7 @@
 #include "vouch.h"
 
 #define VOUCH_CLI_VERSION	"0.1"
+#define CLI_DIGITS		12	/* of a number that is no integer, in JSON */
 
 enum {
 	CLI_OK = 0,

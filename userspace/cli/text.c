@@ -122,7 +122,8 @@ json_t *cli_json_hex(const uint8_t *bytes, size_t len)
 /* cli_print_json() - print an object on one line and forget it; exit code */
 int cli_print_json(FILE *out, json_t *object)
 {
-	int ret = object ? json_dumpf(object, out, JSON_COMPACT) : -1;
+	const size_t flags = JSON_COMPACT | JSON_REAL_PRECISION(CLI_DIGITS);
+	int ret = object ? json_dumpf(object, out, flags) : -1;
 
 	json_decref(object);
 	fputc('\n', out);

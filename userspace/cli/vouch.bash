@@ -36,7 +36,7 @@ _vouch() {
 		return
 		;;
 	--nonce | --from | --timeout | --name | --interval | --count | --ring | \
-		--sessions | --rounds | --margin | --model)
+		--sessions | --over | --rounds | --margin | --model)
 		return
 		;;
 	esac
@@ -45,7 +45,7 @@ _vouch() {
 	log) words+=' --log --from --follow --raw' ;;
 	attest) words+=' --nonce --nonce-file --out --key --ebpf --proximity --policy --subject --own-signature --no-log --timeout' ;;
 	measure) words+=' --name' ;;
-	calibrate) words+=' --sessions --rounds --margin --model' ;;
+	calibrate) words+=' --policy --out --sessions --over --rounds --margin --model --bus' ;;
 	latency) words+=' --interval --count --ring' ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")

@@ -74,10 +74,26 @@ def altered(near):
 
 
 def calibrated(near):
-	text = near.vouch(DIRECT, "calibrate --sessions 20 --rounds 16 --margin 1000 2> /dev/null")
-	near.demand(json.loads(text)["proximity"])
-	result = near.judge(near.attest(DIRECT, 16))
-	tap.ok(near_lab.about(result) == NEAR, "what vouch calibrate prints is a policy", text, result)
+	given = {"version": 1, "role": "guest", "threshold_ms": 0, "bus_threshold_ms": 0,
+		 "accept": ["near-untrusted-clock"], "reference_signers": []}
+	with open(near.lab.path("given.json"), "w", encoding="ascii") as file:
+		json.dump(given, file)
+	near.vouch(DIRECT, "calibrate --sessions 20 --over 10 --rounds 16 --margin 1000 "
+		   "--policy /mnt/given.json --out /mnt/policy.json 2> /dev/null")
+	with open(near.policy, encoding="ascii") as file:
+		policy = json.load(file)
+	tap.ok({name for name in given if policy[name] != given[name]} ==
+	       {"threshold_ms", "bus_threshold_ms"} and policy["proximity"]["rounds"] == 16,
+	       "vouch calibrate puts its bounds into a policy", policy)
+	found = near.judge(near.attest(DIRECT, 16))
+	codes = {each["code"] for each in found["findings"]}
+	tap.ok(near_lab.about(found) == NEAR and not codes & {"late", "bus-late", "bus-missing"},
+	       "which an honest card meets", policy, found)
+	status, output = near.host.run(f"chroot /ref {near.command(DIRECT, 0, 'package')} "
+				       "--policy /mnt/policy.json", 600)
+	said = json.loads(output)
+	tap.ok(status == 0 and said["policy"]["met"] and said["proximity"]["rounds"] == 16,
+	       "and the asker says so itself", status, output)
 	near.demand(near_lab.bounds(BOUND_NS, 4))
 
 
@@ -113,7 +129,8 @@ def finish(near, name, seconds=300):
 
 def together(near):
 	"""One session after the other, and what goes on beside them."""
-	forever = f"{near_lab.VOUCH} --device {DIRECT} calibrate --sessions 100000 --rounds {ROUNDS}"
+	forever = (f"{near_lab.VOUCH} --device {DIRECT} calibrate --sessions 100000 "
+		   f"--over 0 --rounds {ROUNDS}")
 	alive = "kill -0 $(cat /ref/tmp/forever.pid)"
 	background(near, "forever", forever)
 	status, output = near.run(DIRECT, None, "beside")

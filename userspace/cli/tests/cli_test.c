@@ -97,6 +97,8 @@ static void usage(void)
 	expect("calibrate --rounds 1", CLI_USAGE, NULL, "at least 2 rounds");
 	expect("calibrate --margin x", CLI_USAGE, NULL, "not a number");
 	expect("calibrate --model \xff", CLI_USAGE, NULL, "a name in UTF-8");
+	expect("calibrate --over x", CLI_USAGE, NULL, "not a number");
+	expect("calibrate --policy /nowhere", CLI_FAILED, NULL, "cannot read /nowhere");
 	expect("calibrate more", CLI_USAGE, NULL, "unexpected argument: more");
 	expect("info --device 7", CLI_OK, "card", NULL);
 	IS(opened, 7, "the device asked for is opened");
@@ -132,7 +134,7 @@ static const struct failure failures[] = {
 	{ PROXIMITY, VOUCH_IOC_PROXIMITY, -EOPNOTSUPP, "this card has no proximity" },
 	{ PROXIMITY, VOUCH_IOC_PROXIMITY, -EBUSY, "a proximity session already" },
 	{ PROXIMITY, VOUCH_IOC_PROXIMITY, -ENOENT, "ended before the card signed it" },
-	{ "calibrate", VOUCH_IOC_PROXIMITY, -EOPNOTSUPP, "this card has no proximity" },
+	{ "calibrate --over 0", VOUCH_IOC_PROXIMITY, -EOPNOTSUPP, "this card has no proximity" },
 	{ "measure /dev/null", VOUCH_IOC_MEASURE, -EPERM, "only root (CAP_SYS_ADMIN) may append" },
 	{ "measure /dev/null", VOUCH_IOC_MEASURE, -ENOSPC, "quota for user records" },
 	{ "measure /dev/null", VOUCH_IOC_MEASURE, -EINVAL, "give one with --name" },
@@ -254,31 +256,15 @@ static void act(void)
 	OK(access(path, F_OK) != 0, "vouch attest: nor a part of one");
 }
 
-/* The fake's rounds take from 1 us, and the card waits from 2.001 us on. */
+/* The fake's rounds take from 1 us. */
 static void come_near(void)
 {
-	json_error_t error;
-	json_t *json;
-
 	reset(1);
 	expect(PROXIMITY, CLI_OK, NULL, "proximity, 128 rounds:");
 	HAS(err, "guest's clock: min 1.0 us, p5 1.0 us, median 1.1 us", "on the guest's clock");
 	expect("attest --json --proximity=16 --nonce " NONCE, CLI_OK, NULL,
 	       "\"proximity\":{\"rounds\":16,\"guest\":{\"min_ns\":1000,");
-	expect("calibrate --sessions 20 --rounds 16 --margin 50", CLI_OK,
-	       "{\"proximity\":{\"rounds\":16,\"bounds\":[{\"model\":\"*\",\"guest\":"
-	       "{\"min_ns\":1500,\"p5_ns\":1500,\"median_ns\":1510},\"card\":"
-	       "{\"min_ns\":3001,\"p5_ns\":3001,\"median_ns\":3012}}]}}\n",
-	       "20 of 20 sessions");
-	HAS(err, "at most 28.6 % (6 in 21", "vouch calibrate: the chance of a false alarm");
-	HAS(err, "adds 0.5 us to every round", "vouch calibrate: what it is sure to see");
-	expect("calibrate --sessions 20 --json --model m", CLI_OK, NULL, NULL);
-	json = json_loads(out, 0, &error);
-	IS(json_integer_value(json_object_get(json, "seen_from_ns")), 101, "JSON: 10 in 100");
-	OK(json_object_get(json_object_get(json, "policy"), "proximity"), "JSON: the policy");
-	json_decref(json);
 	fake.lie = FAKE_NEAR_GARBAGE;
-	expect("calibrate", CLI_FAILED, NULL, "do not trust it");
 	expect(PROXIMITY, CLI_FAILED, NULL, "do not trust it");
 }
 

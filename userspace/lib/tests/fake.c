@@ -142,14 +142,6 @@ static int on_receipt(struct fake *fake, struct vouch_ioc_receipt *arg)
 		return -ENOENT;
 	}
 	arg->out_len = (uint32_t)fake_receipt(fake, out, arg->out_len);
-	if (fake->lie == FAKE_RECEIPT_EMPTY)
-		arg->out_len = 0;
-	else if (fake->lie == FAKE_RECEIPT_LONG)
-		arg->out_len = VOUCH_RECEIPT_MAX + 1;
-	else if (fake->lie == FAKE_RECEIPT_GARBAGE)
-		memset(out, 0xff, arg->out_len);
-	else if (fake->lie == FAKE_RECEIPT_TAIL)
-		out[arg->out_len++] = 0;
 	return 0;
 }
 
@@ -262,7 +254,7 @@ static int fake_ioctl(void *ctx, unsigned long request, void *arg)
 {
 	struct fake *fake = ctx;
 
-	if (fake->fail == request && fake->error)
+	if (fake->fail == request && fake->error && (!fake->fails || fake->failed++ < fake->fails))
 		return fake->error;
 	switch (request) {
 	case VOUCH_IOC_INFO:

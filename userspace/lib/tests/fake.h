@@ -65,6 +65,8 @@ enum fake_lie {
  * @lie: how it answers
  * @fail: request that fails
  * @error: with this
+ * @fails: so often, 0 for always
+ * @failed: so often already
  * @lost: receipts to forget before one is given
  * @closed: was the device closed?
  * @attests: how often it was asked
@@ -84,6 +86,8 @@ struct fake {
 	enum fake_lie lie;
 	unsigned long fail;
 	int error;
+	unsigned int fails;
+	unsigned int failed;
 	unsigned int lost;
 	bool closed;
 	unsigned int attests;

@@ -162,6 +162,24 @@ size_t fake_evidence(const struct fake *fake, const uint8_t *nonce, uint8_t *buf
 	return out.len;
 }
 
+static size_t told(const struct fake *fake, uint8_t *receipt, size_t len)
+{
+	switch (fake->lie) {
+	case FAKE_RECEIPT_EMPTY:
+		return 0;
+	case FAKE_RECEIPT_LONG:
+		return VOUCH_RECEIPT_MAX + 1;
+	case FAKE_RECEIPT_GARBAGE:
+		memset(receipt, 0xff, len);
+		return len;
+	case FAKE_RECEIPT_TAIL:
+		receipt[len] = 0;
+		return len + 1;
+	default:
+		return len;
+	}
+}
+
 /**
  * fake_receipt() - the receipt for the evidence that was asked for last
  * @fake: the card
@@ -191,5 +209,5 @@ size_t fake_receipt(const struct fake *fake, uint8_t *buf, size_t size)
 		put_batched(&out, fake, &claims, false);
 	else
 		put_sign1(&out, &claims, false);
-	return out.len;
+	return told(fake, buf, out.len);
 }
