@@ -96,6 +96,7 @@ int vouch_boot_record(void)
 	int err;
 
 	vouch_event_arm();
+	vouch_kload_renew();
 	vouch_vmms_forget();
 	err = boot_tell();
 	/* A card that is lost on the way is told anew once it is back. */

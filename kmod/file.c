@@ -74,8 +74,8 @@ static int file_measure(u16 type, const char *name, const void *content, size_t 
 	else
 		err = vouch_event_write(type, digest, name, VOUCH_NO_REF, &number);
 
-	if (type == VOUCH_REC_KEXEC_KERNEL)
-		vouch_kexec_begin(number);
+	if (type == VOUCH_REC_KEXEC_KERNEL || type == VOUCH_REC_KEXEC_INITRAMFS)
+		vouch_kexec_read(type, hashed ? digest : NULL, number);
 	if (type == VOUCH_REC_MODULE_LOAD)
 		vouch_module_measured(hashed ? digest : NULL, number);
 	return err;

@@ -12,6 +12,7 @@
 #include <linux/delay.h>
 #include <linux/kexec.h>
 #include <linux/sched.h>
+#include <linux/string.h>
 
 #include "compat.h"
 #include "digest.h"
@@ -20,6 +21,7 @@
 #include "kexec.h"
 #include "kimage.h"
 #include "kload.h"
+#include "krecord.h"
 #include "measure.h"
 
 static int segment_load(struct kimage *image, vouch_kimage_segment which);
@@ -36,6 +38,7 @@ static struct kimage **kexec_current, **kexec_crash;
 static struct {
 	const struct task_struct *owner;
 	u64 kernel;
+	struct vouch_kload_digest part[VOUCH_KLOAD_PARTS];
 } loading;
 
 /**
@@ -89,75 +92,61 @@ void vouch_kexec_init(void)
 }
 
 /**
- * vouch_kexec_begin() - kexec_file_load has read a kernel
- * @kernel: number of its record, or VOUCH_NO_REF
+ * vouch_kexec_read() - kexec_file_load has read a file
+ * @type: VOUCH_REC_KEXEC_KERNEL, which comes first, or VOUCH_REC_KEXEC_INITRAMFS
+ * @digest: of its content, or NULL
+ * @number: of its record, or VOUCH_NO_REF
  *
  * Context: in the system call, under the kexec lock.
  */
-void vouch_kexec_begin(u64 kernel)
+void vouch_kexec_read(u16 type, const u8 *digest, u64 number)
 {
-	loading.owner = current;
-	loading.kernel = kernel;
-}
+	enum vouch_kload_part part = VOUCH_KLOAD_INITRAMFS;
 
-/* What the kernel was told without a file to go by, or before it was measured. */
-static const char *image_name(const struct kimage *image, u64 kernel)
-{
-	if (!image->file_mode)
-		return "(no file)";
-	return kernel == VOUCH_NO_REF ? "(file not recorded)" : NULL;
-}
-
-static int image_record(const struct kimage *image, u64 kernel, bool whole)
-{
-	struct vouch_kload load = {
-		.image = image,
-		.crash = image->type == KEXEC_TYPE_CRASH,
-		.number = VOUCH_NO_REF,
-	};
-	u16 type = load.crash ? VOUCH_REC_KEXEC_CRASH : VOUCH_REC_KEXEC_IMAGE;
-	const char *name = image_name(image, kernel);
-	int err = vouch_kimage_digest(image, load.digest);
-
-	if (err)
-		return vouch_event_unmeasured(type, name, err);
-	err = vouch_event_write(type, load.digest, name, kernel, &load.number);
-	if (err)
-		return err;
-	load.whole = whole && load.number != VOUCH_NO_REF;
-	vouch_kload_keep(&load);
-	return 0;
+	if (type == VOUCH_REC_KEXEC_KERNEL) {
+		part = VOUCH_KLOAD_KERNEL;
+		memset(&loading, 0, sizeof(loading));
+		loading.owner = current;
+		loading.kernel = number;
+	}
+	if (loading.owner != current || !digest)
+		return;
+	loading.part[part].known = true;
+	memcpy(loading.part[part].digest, digest, VOUCH_DIGEST_SIZE);
 }
 
 /* Also where there is none: no record would mean that nobody looked. */
-static int cmdline_record(const struct kimage *image)
+static int cmdline_record(const struct kimage *image, struct vouch_kload_digest *cmdline)
 {
-	u8 digest[VOUCH_DIGEST_SIZE];
 	size_t size;
 	const char *text = vouch_kimage_cmdline(image, &size);
-	int err = vouch_digest_buffer(text, size, digest);
+	int err = vouch_digest_buffer(text, size, cmdline->digest);
 
 	if (err)
 		return vouch_event_unmeasured(VOUCH_REC_KEXEC_CMDLINE, NULL, err);
-	return vouch_event_write(VOUCH_REC_KEXEC_CMDLINE, digest, NULL, VOUCH_NO_REF, NULL);
+	cmdline->known = true;
+	return vouch_event_write(VOUCH_REC_KEXEC_CMDLINE, cmdline->digest, NULL, VOUCH_NO_REF,
+				 NULL);
 }
 
 static int image_loaded(const struct kimage *image)
 {
+	struct vouch_kload load = {};
 	u64 kernel = VOUCH_NO_REF;
 	int err = 0;
 
-	if (image->file_mode && loading.owner == current)
+	if (image->file_mode && loading.owner == current) {
+		memcpy(load.part, loading.part, sizeof(load.part));
 		kernel = loading.kernel;
+	}
 	loading.owner = NULL;
 	if (image->type == KEXEC_TYPE_DEFAULT)
 		vouch_kjump_wait();
 	if (!vouch_event_armed())
 		return 0;
 	if (image->file_mode)
-		err = cmdline_record(image);
-	return err ?: image_record(image, kernel,
-				   !image->file_mode || kernel != VOUCH_NO_REF);
+		err = cmdline_record(image, &load.part[VOUCH_KLOAD_CMDLINE]);
+	return err ?: vouch_krecord_load(&load, image, kernel);
 }
 
 /*
@@ -176,8 +165,13 @@ static int segment_load(struct kimage *image, vouch_kimage_segment which)
 	return err;
 }
 
-/* Is a later one of its kind in its place? */
-static bool load_replaced(const struct vouch_kload *load)
+/**
+ * vouch_kexec_is_replaced() - is a later one of its kind in its place
+ * @load: one that is let go of
+ *
+ * Context: process context, sleeps.
+ */
+bool vouch_kexec_is_replaced(const struct vouch_kload *load)
 {
 	struct kimage **place = load->crash ? kexec_crash : kexec_current;
 	struct vouch_kload now;
@@ -193,48 +187,67 @@ static void image_free(struct kimage *image)
 
 	vouch_hook_enter();
 	if (image && vouch_kload_forget(image, &load))
-		vouch_event_tell(VOUCH_REC_KEXEC_DROP, NULL,
-				 load_replaced(&load) ? "replaced" : "unloaded",
-				 load.number);
+		vouch_krecord_drop(&load);
 	static_call(vouch_kexec_free_hook_original)(image);
 	vouch_hook_leave();
 }
 
-static int present_record(struct kimage *const *place)
+/* In its place, but its load was not seen. */
+static bool place_is_unknown(struct kimage *const *place)
 {
+	const struct kimage *image = place ? READ_ONCE(*place) : NULL;
 	struct vouch_kload load;
 
-	if (!place || !*place)
+	return image && !vouch_kload_find(image, &load);
+}
+
+/* Who loads may be waiting for the caller's records, and never let go. */
+static bool lock_patiently(void)
+{
+	for (int tries = 10; !vouch_kexec_trylock(); tries--) {
+		if (!tries)
+			return false;
+		msleep(20);
+	}
+	return true;
+}
+
+/* A panic that comes while the lock is held starts no crash kernel. */
+static int place_measure(struct kimage *const *place, u16 type)
+{
+	struct vouch_kload load = {};
+	int err = 0;
+
+	if (!place_is_unknown(place))
 		return 0;
-	if (vouch_kload_find(*place, &load) && load.number != VOUCH_NO_REF)
+	if (!lock_patiently()) {
+		vouch_event_lost("a kexec image that was loaded before");
 		return 0;
-	return image_record(*place, VOUCH_NO_REF, true);
+	}
+	if (place_is_unknown(place)) {
+		err = vouch_krecord_measure(&load, *place);
+		if (!err)
+			vouch_kload_end(&load);
+	}
+	vouch_kexec_unlock();
+	return err ? vouch_event_unmeasured(type, NULL, err) : 0;
 }
 
 /**
- * vouch_kexec_present() - record images that were loaded while no card was there
+ * vouch_kexec_present() - record the images that are loaded
  *
- * Context: process context, sleeps.
- * Return: 0 if they may stay, -EPERM if they must not be jumped to.
+ * Those whose load was seen as they were then, the others as they are now.
+ *
+ * Context: process context, sleeps; after vouch_kload_renew().
+ * Return: 0; -EIO where the card failed; or -EPERM. What is not recorded is not
+ * jumped to with fail_closed.
  */
 int vouch_kexec_present(void)
 {
-	int err;
+	int err = 0;
 
-	if (!kexec_lock)
-		return 0;
-	/*
-	 * Not for long: who loads may be waiting for the caller's records, and
-	 * then records its own image.
-	 */
-	for (int tries = 10; !vouch_kexec_trylock(); tries--) {
-		if (!tries)
-			return vouch_event_unmeasured(VOUCH_REC_KEXEC_IMAGE, NULL, -EBUSY);
-		msleep(20);
-	}
-	err = present_record(kexec_current);
-	if (!err)
-		err = present_record(kexec_crash);
-	vouch_kexec_unlock();
-	return err;
+	if (kexec_lock)
+		err = place_measure(kexec_current, VOUCH_REC_KEXEC_IMAGE) ?:
+		      place_measure(kexec_crash, VOUCH_REC_KEXEC_CRASH);
+	return err ?: vouch_krecord_present();
 }

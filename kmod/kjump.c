@@ -79,22 +79,21 @@ static const char *image_doubt(const struct kimage *image, const struct vouch_kl
 			       const u8 *digest)
 {
 	if (!load->image || !load->whole)
-		return "was not recorded when loaded";
+		return "is not recorded";
 	if (memcmp(digest, load->digest, sizeof(load->digest)))
 		return "was altered since it was loaded";
 	return NULL;
 }
 
 /* Called with the kexec lock held and an image in place. */
-static int jump_measure(u8 *digest, u64 *record)
+static int jump_measure(u8 *digest)
 {
 	const struct kimage *image = vouch_kexec_current();
-	struct vouch_kload load = { .number = VOUCH_NO_REF };
 	int err = vouch_kimage_digest(image, digest);
+	struct vouch_kload load = {};
 	const char *doubt;
 
 	vouch_kload_find(image, &load);
-	*record = load.number;
 	if (err)
 		return err;
 	doubt = image_doubt(image, &load, digest);
@@ -108,23 +107,34 @@ static int jump_measure(u8 *digest, u64 *record)
 	return 0;
 }
 
+/* Late, since an attach may come in between and give it another. */
+static u64 image_number(const struct kimage *image)
+{
+	struct vouch_kload load;
+
+	return vouch_kload_find(image, &load) ? load.number : VOUCH_NO_REF;
+}
+
 static int jump_announce(u64 *exec)
 {
 	u8 digest[VOUCH_DIGEST_SIZE];
-	u64 image;
+	const struct kimage *image;
 	int err;
 
 	if (!vouch_event_armed())
 		return 0;
+	/* What the log does not know yet would be refused. */
+	vouch_record_settle();
 	if (!vouch_kexec_trylock())
 		return -EBUSY;
+	image = vouch_kexec_current();
 	/* As the original says it: by its turn there might be an image. */
-	if (!vouch_kexec_current()) {
+	if (!image) {
 		vouch_kexec_unlock();
 		return -EINVAL;
 	}
 	WRITE_ONCE(jumping, true);
-	err = jump_measure(digest, &image);
+	err = jump_measure(digest);
 	/* No card was told: then there is nothing to take back. */
 	if (!err && !vouch_target_check())
 		WRITE_ONCE(announced, true);
@@ -135,7 +145,8 @@ static int jump_announce(u64 *exec)
 		return vouch_event_unmeasured(VOUCH_REC_KEXEC_EXEC, NULL, err);
 	vouch_state_tell();
 	vouch_vmcount_tell(false);
-	err = vouch_event_write(VOUCH_REC_KEXEC_EXEC, digest, NULL, image, exec);
+	err = vouch_event_write(VOUCH_REC_KEXEC_EXEC, digest, NULL, image_number(image),
+				exec);
 	/* A card may have come back since it was asked. */
 	if (*exec != VOUCH_NO_REF)
 		WRITE_ONCE(announced, true);

@@ -41,8 +41,11 @@ extern struct vouch_hook vouch_bpf_load_hook;
 extern struct vouch_hook vouch_kexec_segment_hook;
 extern struct vouch_hook vouch_kexec_free_hook;
 void vouch_kexec_init(void);
-void vouch_kexec_begin(u64 kernel);
+void vouch_kexec_read(u16 type, const u8 *digest, u64 number);
 int vouch_kexec_present(void);
+
+/* kload.c */
+void vouch_kload_renew(void);
 
 /* kjump.c */
 extern struct vouch_hook vouch_kjump_hook;
@@ -51,8 +54,9 @@ extern struct vouch_hook vouch_kjump_oops_hook;
 void vouch_kjump_exit(void);
 #else
 static inline void vouch_kexec_init(void) { }
-static inline void vouch_kexec_begin(u64 kernel) { }
+static inline void vouch_kexec_read(u16 type, const u8 *digest, u64 number) { }
 static inline int vouch_kexec_present(void) { return 0; }
+static inline void vouch_kload_renew(void) { }
 static inline void vouch_kjump_exit(void) { }
 #endif
 

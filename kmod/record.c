@@ -75,6 +75,20 @@ int vouch_record_write(u16 type, const u8 *digest, const char *name,
 }
 
 /**
+ * vouch_record_settle - wait as a record would that is written now
+ *
+ * For a card that recovers, and until it has learned which kernel runs, no longer
+ * than the time-out. Context: sleeps.
+ */
+void vouch_record_settle(void)
+{
+	struct device *dev __free(put_device) = vouch_target_get();
+
+	if (dev)
+		vouch_target_settle(to_vouch_card(dev));
+}
+
+/**
  * vouch_record_identity - ask the card that takes the records who it is
  * @id: returns what it says
  *

@@ -20,6 +20,7 @@ int vouch_target_check(void);
 /* record.c */
 int vouch_record_write(u16 type, const u8 *digest, const char *name,
 		       const void *data, size_t data_len, u64 ref, u64 *number);
+void vouch_record_settle(void);
 int vouch_record_identity(struct vouch_identity *id);
 int vouch_record_read(u64 from, void *out, u32 *size);
 

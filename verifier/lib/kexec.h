@@ -106,7 +106,8 @@ enum vouch_reason vouch_kexec_kernel(struct vouch_kexec *kexec, const struct vou
  * @kexec: the state
  * @record: the attach
  *
- * Return: whether one was loaded in that epoch, from a file, and not dropped.
+ * Return: whether one was recorded in that epoch, as loaded from a file, and not
+ * dropped.
  */
 bool vouch_kexec_may_crash(const struct vouch_kexec *kexec, const struct vouch_record *record);
 

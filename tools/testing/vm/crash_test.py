@@ -19,7 +19,7 @@ from vm import Lab, releases
 
 PANIC = (b"Kernel panic", b"Call Trace", b"sysrq: Trigger a crash", b"BUG: kernel NULL", b"Oops")
 RESERVED = "crashkernel=512M"
-KNOWN = ("root-self-asserted", "crash-kexec")
+KNOWN = ("root-self-asserted", "crash-kexec", "new-root")
 tap = Tap()
 
 
@@ -60,8 +60,19 @@ def panic(host):
 	host.must("grep -q elfcorehdr /proc/cmdline")
 
 
+def told_again(host):
+	"""A reset of the function begins an epoch, in which nothing was loaded but what
+	this kernel says that it has."""
+	before = records(host, "kexec-crash")[-1]
+	host.must("echo 1 > /sys/class/vouch/vouch0/device/reset", 60)
+	kernel, image = records(host, "kexec-kernel")[-1], records(host, "kexec-crash")[-1]
+	tap.ok(image["number"] > before["number"] and image["digest"] == before["digest"] and
+	       image["ref"] == kernel["number"],
+	       "after a reset of the function the crash kernel is in the log again", before, image)
+
+
 def crashed(trial):
-	"""Into the same release."""
+	"""Into the same release, in a later epoch than that of the load."""
 	host = trial.boot()
 	host.load_crash(trial.release)
 	kernel, image = records(host, "kexec-kernel")[-1], records(host, "kexec-crash")[-1]
@@ -69,6 +80,8 @@ def crashed(trial):
 		wanted = hashlib.file_digest(handle, "sha384").hexdigest()
 	tap.ok(kernel["digest"] == wanted and image["ref"] == kernel["number"],
 	       "a crash kernel's file and image are in the log", kernel, image)
+	told_again(host)
+	image = records(host, "kexec-crash")[-1]
 	panic(host)
 	came, reported = records(host, "attach")[-1], records(host, "kernel")[-1]
 	tap.ok(came["name"] == "unannounced" and came["number"] > image["number"] and
@@ -84,7 +97,7 @@ def judged(trial, host):
 	       "its command line, to which its predecessor added, needs a reference", answer.text)
 	trial.provider.know_cmdlines(host.must("cat /proc/cmdline").strip())
 	answer = trial.judge(host)
-	tap.ok(answer.words() == "AUTHENTIC, with warnings: crash-kexec root-self-asserted",
+	tap.ok(answer.words() == "AUTHENTIC, with warnings: crash-kexec new-root root-self-asserted",
 	       "and then it is a crash kexec", answer.words(), answer.text)
 	tap.ok(answer.continuity() == "self-asserted", "by its own word alone",
 	       answer.continuity())

@@ -221,6 +221,71 @@ TEST_F(kexec, for_a_crash_from_files)
 	EXPECT_EQ(0, FIND(IMAGE, &record));
 }
 
+/* The card begins to listen anew, and this kernel says again what it is. */
+static bool function_reset(const char *card)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), CLASS "/%s/device/reset", card);
+	return !text_write(path, "1");
+}
+
+#define FIND_AGAIN(type, found) log_find(self->card, again, VOUCH_REC_KEXEC_##type, found)
+
+TEST_F_TIMEOUT(kexec, after_a_reset, 120)
+{
+	static uint8_t image[KERNEL_SIZE];
+	struct record first, kernel, second, record;
+	uint64_t again;
+
+	kernel_make(image);
+	ASSERT_EQ(0, files_load(cmdline, 0));
+	ASSERT_EQ(1, FIND(IMAGE, &first));
+	again = attr_number(self->card, "count");
+	ASSERT_TRUE(function_reset(self->card));
+
+	ASSERT_EQ(1, FIND_AGAIN(KERNEL, &kernel));
+	EXPECT_TRUE(log_measured(&kernel, image, sizeof(image)));
+	EXPECT_STREQ("(present)", kernel.name);
+	ASSERT_EQ(1, FIND_AGAIN(INITRAMFS, &record));
+	EXPECT_TRUE(log_measured(&record, initrd, sizeof(initrd)));
+	ASSERT_EQ(1, FIND_AGAIN(CMDLINE, &record));
+	EXPECT_TRUE(log_measured(&record, cmdline, strlen(cmdline)));
+	ASSERT_EQ(1, FIND_AGAIN(IMAGE, &second));
+	EXPECT_EQ(0, memcmp(first.measured, second.measured, sizeof(first.measured)));
+	EXPECT_EQ(kernel.number, second.ref);
+	EXPECT_STREQ("", second.name);
+
+	/* It is the later record that the rest refers to. */
+	EXPECT_EQ(0, FIND(DROP, &record));
+	EXPECT_EQ(0, kexec_unload(0));
+	ASSERT_EQ(1, FIND(DROP, &record));
+	EXPECT_EQ(second.number, record.ref);
+	again = attr_number(self->card, "count");
+	ASSERT_TRUE(function_reset(self->card));
+	EXPECT_EQ(0, FIND_AGAIN(KERNEL, &record));
+	EXPECT_EQ(0, FIND_AGAIN(IMAGE, &record));
+}
+
+TEST_F_TIMEOUT(kexec, for_a_crash_after_a_reset, 120)
+{
+	struct segments segments;
+	struct record record;
+	uint64_t again;
+
+	if (!self->crash)
+		SKIP(return, "no memory for a crash kernel: crashkernel=");
+	segments_make(&segments, self->crash + 0x100000, 5);
+	ASSERT_EQ(0, segments_load(&segments, KEXEC_ON_CRASH));
+	again = attr_number(self->card, "count");
+	ASSERT_TRUE(function_reset(self->card));
+	ASSERT_EQ(1, FIND_AGAIN(CRASH, &record));
+	EXPECT_TRUE(segments_are(&segments, &record));
+	EXPECT_STREQ("(no file)", record.name);
+	EXPECT_EQ(VOUCH_NO_REF, record.ref);
+	EXPECT_EQ(0, FIND_AGAIN(KERNEL, &record));
+}
+
 /* For the scripts: load something, and say how that went. */
 static int load(const char *what)
 {
