@@ -107,6 +107,7 @@ int vouch_boot_record(void)
 		err = -EIO;
 	/* What it counts as unrecorded is none of these. */
 	vouch_kvm_attach();
+	vouch_kjump_attach();
 	return err;
 }
 

@@ -32,8 +32,9 @@
 #include "measure.h"
 #include "record.h"
 
-/* Longer than a card that is only late takes, and than its reset. */
+/* Longer than a card that is only late takes, and than its reset; then doubled. */
 #define RETRY_INTERVAL	(10 * HZ)
+#define RETRIES		7
 
 static int image_jump(void);
 static void panic_jump(struct pt_regs *regs);
@@ -55,6 +56,9 @@ static bool jumping;
 /* The card may wait for a kernel: nothing else may start. */
 static bool announced;
 
+/* How often it was told in vain that none comes. */
+static unsigned int tries;
+
 /**
  * vouch_kjump_wait() - wait until no jump is between its measuring and its end
  *
@@ -63,6 +67,19 @@ static bool announced;
 void vouch_kjump_wait(void)
 {
 	wait_var_event(&jumping, !READ_ONCE(jumping));
+}
+
+/**
+ * vouch_kjump_attach() - there is a card: tell it what it could not be told
+ *
+ * Context: any.
+ */
+void vouch_kjump_attach(void)
+{
+	if (!READ_ONCE(announced))
+		return;
+	WRITE_ONCE(tries, 0);
+	mod_delayed_work(system_long_wq, &abort_work, 0);
 }
 
 /**
@@ -172,9 +189,16 @@ static void jump_abort(u64 exec)
 		WRITE_ONCE(announced, false);
 		return;
 	}
+	/* What is gone comes back with an attach, or never. */
+	if (err == -ENODEV || READ_ONCE(tries) == RETRIES) {
+		pr_warn("the card was not told that there was no jump: %pe; it is when it attaches again\n",
+			ERR_PTR(err));
+		return;
+	}
 	pr_warn("the card was not told that there was no jump: %pe; trying again\n",
 		ERR_PTR(err));
-	queue_delayed_work(system_long_wq, &abort_work, RETRY_INTERVAL);
+	queue_delayed_work(system_long_wq, &abort_work, RETRY_INTERVAL << tries);
+	WRITE_ONCE(tries, tries + 1);
 }
 
 /* A jump that is under way takes back what came before it, too. */
@@ -213,11 +237,12 @@ static int image_jump(void)
 		err = jump_announce(&exec);
 	if (!err)
 		err = static_call(vouch_kjump_hook_original)();
+	WRITE_ONCE(tries, 0);
 	jump_abort(exec);
-	mutex_unlock(&lock);
 	/* The barrier between the store and the look for who waits. */
 	smp_store_mb(jumping, false);
 	wake_up_var(&jumping);
+	mutex_unlock(&lock);
 	vouch_hook_leave();
 	return err;
 }

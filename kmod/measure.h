@@ -51,12 +51,14 @@ void vouch_kload_renew(void);
 extern struct vouch_hook vouch_kjump_hook;
 extern struct vouch_hook vouch_kjump_panic_hook;
 extern struct vouch_hook vouch_kjump_oops_hook;
+void vouch_kjump_attach(void);
 void vouch_kjump_exit(void);
 #else
 static inline void vouch_kexec_init(void) { }
 static inline void vouch_kexec_read(u16 type, const u8 *digest, u64 number) { }
 static inline int vouch_kexec_present(void) { return 0; }
 static inline void vouch_kload_renew(void) { }
+static inline void vouch_kjump_attach(void) { }
 static inline void vouch_kjump_exit(void) { }
 #endif
 

@@ -47,6 +47,7 @@ kselftest: kernels $(programs) modules ## the module's tests in a VM on each rel
 kexec: kernels $(programs) modules ## loads, jumps and panics that go wrong, on each release
 	@for release in $$(cat /etc/vouch-kernels); do \
 		tools/testing/vm/kexec_test.py $$release && \
+		tools/testing/vm/kexec_card_test.py $$release && \
 		tools/testing/vm/crash_test.py $$release || exit; done
 
 latency: kernels $(programs) modules ## what eBPF tells of the bus, on the newest and the oldest release

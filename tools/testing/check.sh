@@ -43,6 +43,7 @@ machines() {
 		suite "latency-${release%%-*}" 900 tools/testing/vm/latency_test.py "$release"
 		suite "kexec-${release%%-*}" 1200 tools/testing/vm/kexec_test.py "$release"
 		suite "crash-${release%%-*}" 900 tools/testing/vm/crash_test.py "$release"
+		suite "kexec-card-${release%%-*}" 900 tools/testing/vm/kexec_card_test.py "$release"
 		suite "full-${release%%-*}" 900 tools/testing/vm/full_test.py "$release"
 		suite "secureboot-${release%%-*}" 900 tools/testing/vm/secureboot_test.py "$release"
 	done
