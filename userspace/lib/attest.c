@@ -5,6 +5,18 @@
 
 #include "private.h"
 
+/*
+ * A time namespace moves this program's clock and not the driver's: a verifier would take
+ * such a package for a forgery.
+ */
+static bool is_one_clock(const struct vouch_answer *a)
+{
+	const uint64_t rang = a->doorbell ? a->doorbell : a->before;
+
+	return a->before <= rang && rang <= a->after &&
+	       (!a->interrupt || (rang <= a->interrupt && a->interrupt <= a->after));
+}
+
 /**
  * vouch_attest() - ask the card for evidence
  * @dev: open device
@@ -13,7 +25,8 @@
  * @timeout_ms: 0 for the driver's default
  * @answer: the evidence and the times around it
  *
- * Return: 0, -EIO if the answer makes no sense, or the request's errno.
+ * Return: 0, -EIO if the answer makes no sense, -ERANGE if the driver's stamps are not of
+ * the time between asking and the answer, or the request's errno.
  */
 int vouch_attest(struct vouch_device *dev, uint32_t flags,
 		 const uint8_t nonce[VOUCH_DIGEST_SIZE], uint32_t timeout_ms,
@@ -41,5 +54,5 @@ int vouch_attest(struct vouch_device *dev, uint32_t flags,
 	answer->interrupt = arg.t_interrupt;
 	answer->by_ebpf = false;
 	answer->t_rx = arg.t_rx;
-	return 0;
+	return is_one_clock(answer) ? 0 : -ERANGE;
 }

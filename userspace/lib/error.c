@@ -36,6 +36,8 @@ static const struct text attest_texts[] = {
 		   "a guest's function has an OS to ask about" },
 	{ -ENOENT, "the card no longer knows the evidence it gave, others are asking too often; "
 		   "try again" },
+	{ -ERANGE, "this program's clock is not the driver's; a time namespace sets them apart "
+		   "(see: cat /proc/self/timens_offsets), so run this outside of it" },
 	{ -EACCES, "this is the host's function, and a proximity session is for a guest's; "
 		   "run this in a VM, or see: vouch info" },
 	{ -EOPNOTSUPP, "this card has no proximity sessions" },

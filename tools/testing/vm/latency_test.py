@@ -196,6 +196,12 @@ def stamps(lab, host):
 	tap.ok(found[6] == "ebpf" and timing.get("bus_by") == "ebpf" and
 	       timing.get("bus_ns") == found[4] - found[3],
 	       "the package says so, and the verifier repeats it", found, timing)
+	for offset in (100000, -10):
+		status, output = in_root(host, f"/usr/bin/unshare --time --fork --monotonic {offset} {ATTEST} "
+					       "--out /tmp/shifted")
+		tap.ok(status == 1 and "a time namespace sets them apart" in output and
+		       host.run("[ ! -e /ref/tmp/shifted ]")[0] == 0,
+		       f"a clock that is {offset} s off: an error and no package", status, output)
 	in_root(host, f"{ATTEST} --out /mnt/package")
 	found, timing = request(lab), verified(lab)["timing"]
 	tap.ok(found[6] == "driver" and timing.get("bus_by") == "driver",

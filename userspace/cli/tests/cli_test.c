@@ -159,6 +159,11 @@ static void every_error(void)
 		expect(f->line, CLI_FAILED, NULL, f->text);
 	}
 	reset(0);
+	fake.ahead = 1000000000;
+	expect("attest --nonce " NONCE, CLI_FAILED, NULL, "a time namespace sets them apart");
+	fake.ahead = -1000000000;
+	expect("attest --nonce " NONCE, CLI_FAILED, NULL, "a time namespace sets them apart");
+	reset(0);
 	fake.lie = FAKE_EVIDENCE_GARBAGE;
 	expect("attest --nonce " NONCE, CLI_FAILED, NULL, "do not trust it");
 	expect("measure /nowhere", CLI_FAILED, NULL, "cannot read /nowhere");

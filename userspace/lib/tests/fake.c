@@ -98,9 +98,9 @@ static int on_attest(struct fake *fake, struct vouch_ioc_attest *arg)
 	fake->logs = fake->lie == FAKE_EVIDENCE_SUBJECT ? 0 :
 		     arg->flags & (VOUCH_ATTEST_HYPERVISOR | VOUCH_ATTEST_OS);
 	memcpy(fake->nonce, arg->nonce, sizeof(fake->nonce));
-	arg->t_doorbell = fake->unstamped ? 0 : vouch_clock();
+	arg->t_doorbell = fake->unstamped ? 0 : vouch_clock() + fake->ahead;
 	usleep(1000 * fake->slow_ms);
-	arg->t_interrupt = fake->unstamped ? 0 : vouch_clock();
+	arg->t_interrupt = fake->unstamped ? 0 : vouch_clock() + fake->ahead;
 	len = fake_evidence(fake, arg->nonce, out, arg->out_len);
 	fake->attests++;
 	switch (fake->lie) {

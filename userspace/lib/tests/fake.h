@@ -77,6 +77,7 @@ enum fake_lie {
  * @slow_ms: how long it takes to answer
  * @card_ns: how long it says that this was
  * @unstamped: the driver has no bus stamps
+ * @ahead: of the program's clock the driver's is, ns
  * @measured: name of the last user record
  */
 struct fake {
@@ -98,6 +99,7 @@ struct fake {
 	unsigned int slow_ms;
 	uint64_t card_ns;
 	bool unstamped;
+	int64_t ahead;
 	char measured[VOUCH_NAME_MAX + 1];
 };
 
