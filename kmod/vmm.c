@@ -65,7 +65,8 @@ struct file *vouch_vmm_file(struct mm_struct *mm)
  *
  * Context: process context, sleeps: for as long as @file takes to be read, or
  * until the task is killed, if the file system heeds that.
- * Return: 0 or a negative errno; -EINTR for a task that is killed.
+ * Return: 0 or a negative errno; -EACCES for a file that is not open for reading,
+ * -EINTR for a task that is killed.
  */
 int vouch_vmm_digest(struct file *file, u8 *digest)
 {
@@ -78,6 +79,9 @@ int vouch_vmm_digest(struct file *file, u8 *digest)
 		return PTR_ERR(desc);
 	if (!part)
 		return -ENOMEM;
+	/* PR_SET_MM_EXE_FILE takes any: the kernel warns of who reads it. */
+	if (!(file->f_mode & FMODE_READ) || !(file->f_mode & FMODE_CAN_READ))
+		return -EACCES;
 	for (;;) {
 		ssize_t got = kernel_read(file, part, SZ_256K, &at);
 
