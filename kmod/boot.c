@@ -14,6 +14,7 @@
 #include "hook.h"
 #include "hooks.h"
 #include "measure.h"
+#include "missed.h"
 #include "policy.h"
 #include "record.h"
 
@@ -92,18 +93,20 @@ static int boot_tell(void)
  */
 int vouch_boot_record(void)
 {
-	unsigned int lost = vouch_event_unrecorded();
+	unsigned int lost;
 	int err;
 
 	vouch_event_arm();
 	vouch_kload_renew();
 	vouch_vmms_forget();
+	vouch_missed_watch();
 	err = boot_tell();
+	lost = vouch_missed_watched();
 	/* A card that is lost on the way is told anew once it is back. */
 	if (err && !vouch_target_check())
 		vouch_event_lost("a part of this kernel's first records");
 	/* Without fail_closed, what comes after the command line is lost in silence. */
-	if (!err && lost != vouch_event_unrecorded())
+	if (!err && lost)
 		err = -EIO;
 	/* What it counts as unrecorded is none of these. */
 	vouch_kvm_attach();

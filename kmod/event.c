@@ -12,26 +12,14 @@
 
 #include <linux/err.h>
 #include <linux/kernel.h>
-#include <linux/module.h>
-#include <linux/spinlock.h>
 #include <linux/string.h>
 
 #include "event.h"
+#include "missed.h"
 #include "policy.h"
 #include "record.h"
 
 static bool armed;
-
-static unsigned int unrecorded;
-module_param(unrecorded, uint, 0444);
-MODULE_PARM_DESC(unrecorded, "events that happened and that no card has taken");
-
-/* What the log has not been told about yet. */
-static DEFINE_SPINLOCK(lost_lock);
-static struct {
-	unsigned int count;
-	char first[VOUCH_NAME_MAX + 1];
-} lost;
 
 #define VOUCH_TYPE_TEXT(name, value, text)	\
 	[VOUCH_REC_##name] = (text),
@@ -50,44 +38,23 @@ static int event_send_text(const char *text)
 	return event_send(VOUCH_REC_UNMEASURED, NULL, text, NULL, 0, VOUCH_NO_REF, NULL);
 }
 
-static void event_count(const char *text, unsigned int count)
-{
-	guard(spinlock)(&lost_lock);
-	if (!lost.count)
-		strscpy(lost.first, text);
-	lost.count += count;
-}
-
 /* What was lost is the first thing to say once the card is there again. */
 static void event_report_lost(void)
 {
-	char first[sizeof(lost.first)], text[VOUCH_NAME_MAX + 1];
-	unsigned int count;
+	char first[VOUCH_NAME_MAX + 1], text[VOUCH_NAME_MAX + 1];
+	unsigned int count = vouch_missed_take(first);
 
-	scoped_guard(spinlock, &lost_lock) {
-		count = lost.count;
-		strscpy(first, lost.first);
-		lost.count = 0;
-	}
 	if (!count)
 		return;
 	scnprintf(text, sizeof(text), "%u not recorded, first: %s", count, first);
 	if (event_send_text(text))
-		event_count(first, count);
-}
-
-/* It happened, and the log lacks it. */
-static void event_lack(const char *text)
-{
-	scoped_guard(spinlock, &lost_lock)
-		unrecorded++;
-	event_count(text, 1);
+		vouch_missed_keep(first, count);
 }
 
 static int event_refuse(u16 type, const char *name, int err)
 {
-	pr_err("refused %s '%*pE': cannot be recorded: %pe\n", types[type],
-	       (int)strlen(name), name, ERR_PTR(err));
+	pr_err_ratelimited("refused %s '%*pE': cannot be recorded: %pe\n", types[type],
+			   (int)strlen(name), name, ERR_PTR(err));
 	return -EPERM;
 }
 
@@ -104,7 +71,7 @@ static void event_miss(u16 type, const char *name, int err)
 	pr_warn_ratelimited("%s '%*pE' could not be recorded: %pe\n", types[type],
 			    (int)strlen(name), name, ERR_PTR(err));
 	scnprintf(text, sizeof(text), "%s '%s': %pe", types[type], name, ERR_PTR(err));
-	event_lack(text);
+	vouch_missed_add(text);
 }
 
 /* The card did not take it: may it happen? */
@@ -125,17 +92,6 @@ static int event_lose(u16 type, const char *name, int err)
 bool vouch_event_armed(void)
 {
 	return READ_ONCE(armed);
-}
-
-/**
- * vouch_event_unrecorded() - how many events happened that no card has taken
- *
- * Context: any.
- * Return: their number since the module was loaded; it only grows.
- */
-unsigned int vouch_event_unrecorded(void)
-{
-	return READ_ONCE(unrecorded);
 }
 
 /* What the policy leaves out is neither recorded nor refused. */
@@ -160,7 +116,7 @@ void vouch_event_arm(void)
  * @name: what, or NULL
  * @err: why, a negative errno
  *
- * Context: process context, sleeps at most for the driver's time-out.
+ * Context: process context, sleeps, as vouch_record_write() does, twice.
  * Return: 0 if it may happen, -EPERM if it must not.
  */
 int vouch_event_unmeasured(u16 type, const char *name, int err)
@@ -201,7 +157,7 @@ static int event_write(u16 type, const u8 *digest, const char *name, const void 
  * @ref: number of an earlier record, or VOUCH_NO_REF
  * @number: returns the record's number, or VOUCH_NO_REF if there is none; or NULL
  *
- * Context: process context, sleeps at most for the driver's time-out.
+ * Context: process context, sleeps, as vouch_record_write() does, twice.
  * Return: 0 if it may happen, -EPERM if it must not.
  */
 int vouch_event_write(u16 type, const u8 *digest, const char *name, u64 ref, u64 *number)
@@ -232,7 +188,7 @@ static int event_tell(u16 type, const u8 *digest, const char *name, const void *
  *
  * What the card does not take is counted, also with fail_closed.
  *
- * Context: process context, sleeps at most for the driver's time-out.
+ * Context: process context, sleeps, as vouch_record_write() does, twice.
  */
 void vouch_event_tell(u16 type, const u8 *digest, const char *name, u64 ref)
 {
@@ -246,7 +202,7 @@ void vouch_event_tell(u16 type, const u8 *digest, const char *name, u64 ref)
  * @data: of this type, or NULL
  * @data_len: bytes at @data
  *
- * Context: process context, sleeps at most for the driver's time-out.
+ * Context: process context, sleeps, as vouch_record_write() does, twice.
  * Return: 0, or why the card did not take it.
  */
 int vouch_event_tell_data(u16 type, const char *name, const void *data, size_t data_len)
@@ -265,7 +221,7 @@ int vouch_event_tell_data(u16 type, const char *name, const void *data, size_t d
 void vouch_event_lost(const char *text)
 {
 	pr_warn_ratelimited("%s could not be recorded\n", text);
-	event_lack(text);
+	vouch_missed_add(text);
 }
 
 /**
@@ -276,7 +232,7 @@ void vouch_event_lost(const char *text)
  * @id_len: bytes at @id
  * @number: as for vouch_event_write()
  *
- * Context: process context, sleeps at most for the driver's time-out.
+ * Context: process context, sleeps, as vouch_record_write() does, twice.
  * Return: 0 if it may happen, -EPERM if it must not.
  */
 int vouch_event_write_id(u16 type, const char *name, const void *id, size_t id_len,

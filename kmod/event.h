@@ -6,7 +6,6 @@
 #include <vouch/wire.h>
 
 bool vouch_event_armed(void);
-unsigned int vouch_event_unrecorded(void);
 void vouch_event_arm(void);
 int vouch_event_write(u16 type, const u8 *digest, const char *name, u64 ref,
 		      u64 *number);

@@ -28,7 +28,7 @@ static const struct kernel_param_ops timeout_ops = {
 unsigned int vouch_timeout_ms = 5000;
 module_param_cb(timeout_ms, &timeout_ops, &vouch_timeout_ms, 0644);
 __MODULE_PARM_TYPE(timeout_ms, "uint");
-MODULE_PARM_DESC(timeout_ms, "longest wait for the card, in ms (default: 5000)");
+MODULE_PARM_DESC(timeout_ms, "longest wait for one answer of the card, in ms (default: 5000)");
 
 /*
  * The hooks come first, so that nothing is loaded between the list of modules
