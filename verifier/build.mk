@@ -31,7 +31,7 @@ $(O)/test/verify-%: verifier/tests/%_test.c $(verify-lib-san)
 
 $(O)/fuzz/verify-%: verifier/fuzz/%.c $(verify-lib-fuzz)
 	@mkdir -p $(@D)
-	$(FUZZ_CC) $(FUZZ_CFLAGS) -MF $@.d -o $@ $(filter %.c %.o,$^) $(verify-lib-libs)
+	$(FUZZ_CC) $(FUZZ_CFLAGS) -MF $@.d -o $@ $< $(filter %.o,$^) $(verify-lib-libs)
 
 $(O)/bench/verify-log: $(wildcard verifier/bench/*.c) $(verify-lib)
 	@mkdir -p $(@D)

@@ -26,7 +26,8 @@ static void judge(const struct vouch_proximity *p, const struct vouch_evidence *
 		{ VOUCH_BOUND_ANY, { { 3000, 4000, 5000 }, { 2500, VOUCH_BOUND_NONE, 0 } } },
 	};
 	const struct vouch_near_policy policy = {
-		.required = true, .rounds = 16, .age_ns = AGE / 2, .bounds = bounds, .bound_count = 1,
+		.required = true, .rounds = 16, .age_ns = AGE / 2, .bounds = bounds,
+		.bound_count = 1,
 	};
 	struct vouch_findings findings = { .room = 0 };
 	struct vouch_near near;

@@ -10,13 +10,15 @@
 
 #define NONCE	"00112233445566778899aabbccddeeff"
 #define REST	"\"version\":1,\"role\":\"guest\",\"accept\":[],\"reference_signers\":[]"
+#define LATE(ms) "{" REST ",\"threshold_ms\":" ms
+#define NS_MAX	"{\"min_ns\":4294967295}"
 #define TIMES	"{\"min_ns\":1500,\"p5_ns\":9999}"
 #define BOUND(model, guest) \
 	"{\"model\":\"" model "\",\"guest\":" guest ",\"card\":{\"min_ns\":2001}}"
 #define NEAR(rounds, bounds) "\"proximity\":{\"rounds\":" #rounds ",\"bounds\":[" bounds "]}"
 
 static struct fake fake;
-static char path[] = "/tmp/vouch-policy-XXXXXX", package[64];
+static char path[64] = "/tmp/vouch-policy-XXXXXX", package[80];
 static char *out, *err;
 
 static int fake_open(int number, struct vouch_device **dev)
@@ -27,8 +29,8 @@ static int fake_open(int number, struct vouch_device **dev)
 
 static int attest(const char *policy, const char *more)
 {
-	const char *argv[] = { "vouch", "attest", "--nonce", NONCE, "--policy", path, "--out",
-			       package, more, NULL };
+	const char * const argv[] = { "vouch", "attest", "--nonce", NONCE, "--policy", path,
+				      "--out", package, more, NULL };
 	struct cli cli = { .open = fake_open, .number = VOUCH_ANY_DEVICE };
 	size_t out_len, err_len;
 	FILE *file = fopen(path, "w");
@@ -56,7 +58,7 @@ static void expect(const char *policy, const char *more, int code, const char *s
 	   code == CLI_FAILED ? "none" : "written");
 }
 
-static void late(void)
+static void judge_late(void)
 {
 	fake = (struct fake){ .function = 1, .count = 3, .own = 1, .slow_ms = 30 };
 	expect("{" REST ",\"threshold_ms\":60000}", NULL, CLI_OK, "\nwithin the policy: ");
@@ -72,7 +74,7 @@ static void late(void)
 	OK(!strstr(out, "[late]"), "and no other finding");
 }
 
-static void bus(void)
+static void judge_bus(void)
 {
 	fake = (struct fake){ .function = 1, .count = 3, .own = 1, .slow_ms = 30 };
 	expect("{" REST ",\"threshold_ms\":60000,\"bus_threshold_ms\":60000}", NULL, CLI_OK,
@@ -88,7 +90,7 @@ static void bus(void)
 }
 
 /* The fake's rounds take from 1 us, and the card waits from 2.001 us on. */
-static void near(void)
+static void judge_near(void)
 {
 	fake = (struct fake){ .function = 1, .count = 3, .own = 1 };
 	expect("{" REST ",\"threshold_ms\":60000," NEAR(64, BOUND("*", TIMES)) "}", NULL, CLI_OK,
@@ -105,7 +107,7 @@ static void near(void)
 }
 
 /* To the nanosecond; what lies around them is in the package. */
-static void limits(void)
+static void to_the_nanosecond(void)
 {
 	struct policy policy = { .threshold_ns = 500 };
 	struct vouch_package_summary sum = { .before = 1000, .after = 1000 + 1024000 };
@@ -125,7 +127,7 @@ static void limits(void)
 	OK(judged.found[JUDGE_IMPOSSIBLE], "and by no more");
 }
 
-static void refused(void)
+static void refuse(void)
 {
 	static const char * const policies[][2] = {
 		{ "", "not a policy" }, { "[]", "not a policy: line" }, { "{", "not a policy" },
@@ -136,15 +138,14 @@ static void refused(void)
 		{ "{" REST ",\"threshold_ms\":86400001}", "threshold_ms: give milliseconds" },
 		{ "{" REST ",\"treshold_ms\":1}", "treshold_ms: no such member" },
 		{ "{\"version\":2,\"threshold_ms\":1}", "version: only 1" },
-		{ "{" REST ",\"threshold_ms\":1,\"bus_threshold_ms\":null}", "bus_threshold_ms: give" },
-		{ "{" REST ",\"threshold_ms\":1,\"proximity\":1}", "proximity: give" },
-		{ "{" REST ",\"threshold_ms\":1," NEAR(64, "") "}", "proximity: give" },
-		{ "{" REST ",\"threshold_ms\":1," NEAR(1, BOUND("*", TIMES)) "}", "proximity: give" },
-		{ "{" REST ",\"threshold_ms\":1," NEAR(257, BOUND("*", TIMES)) "}", "proximity: give" },
-		{ "{" REST ",\"threshold_ms\":1," NEAR(64, BOUND("*", "{}")) "}", "proximity: give" },
-		{ "{" REST ",\"threshold_ms\":1," NEAR(64, BOUND("*", "{\"min_ns\":4294967295}")) "}",
-		  "proximity: give" },
-		{ "{" REST ",\"threshold_ms\":1," NEAR(64, "{}") "}", "proximity: give" },
+		{ LATE("1") ",\"bus_threshold_ms\":null}", "bus_threshold_ms: give" },
+		{ LATE("1") ",\"proximity\":1}", "proximity: give" },
+		{ LATE("1") "," NEAR(64, "") "}", "proximity: give" },
+		{ LATE("1") "," NEAR(1, BOUND("*", TIMES)) "}", "proximity: give" },
+		{ LATE("1") "," NEAR(257, BOUND("*", TIMES)) "}", "proximity: give" },
+		{ LATE("1") "," NEAR(64, BOUND("*", "{}")) "}", "proximity: give" },
+		{ LATE("1") "," NEAR(64, BOUND("*", NS_MAX)) "}", "proximity: give" },
+		{ LATE("1") "," NEAR(64, "{}") "}", "proximity: give" },
 	};
 
 	fake = (struct fake){ .function = 1, .count = 3, .own = 1 };
@@ -156,11 +157,11 @@ int main(void)
 {
 	close(mkstemp(path));
 	snprintf(package, sizeof(package), "%s.package", path);
-	late();
-	bus();
-	near();
-	limits();
-	refused();
+	judge_late();
+	judge_bus();
+	judge_near();
+	to_the_nanosecond();
+	refuse();
 	unlink(path);
 	unlink(package);
 	free(out);

@@ -128,18 +128,18 @@ static bool has(const struct sink *sink, const char *bytes)
 	return memmem(sink->kept, sink->len, bytes, strlen(bytes));
 }
 
-static void stamped(void)
+static void who_stamped(void)
 {
 	struct vouch_package_request req = { .nonce = nonce, .nonce_len = 32, .stamp = stamp };
 	struct fake fake = { .count = 3 };
 	struct vouch_device *dev;
-	struct sink sink;
+	struct sink sink = { 0 };
 
 	vouch_device_new(&fake_ops, &fake, &dev);
 	for (const char * const *what = (const char *[]){ "all", "nothing", "some", NULL };
 	     *what; what++) {
 		req.stamp_ctx = (void *)(uintptr_t)*what;
-		sink.len = sink.limit = 0;
+		sink.len = 0;
 		IS(vouch_package_write(dev, &req, take, &sink, NULL), 0, "stamped: %s", *what);
 		IS(has(&sink, "\x06" "debpf"), !strcmp(*what, "all"), "by eBPF, if all of it was");
 		IS(has(&sink, "\x06" "fdriver"), !strcmp(*what, "nothing"), "by the driver, else");
@@ -247,7 +247,7 @@ int main(void)
 	honest();
 	subject();
 	share_signature();
-	stamped();
+	who_stamped();
 	lost_receipt();
 	hostile();
 	errors();
