@@ -4,7 +4,7 @@
 
 Parts: core (the card in one process), batch (many who ask it at once), verify
 (the verifier on a long log), path (card and TPM through one VM), hooks (what a
-host pays), probes (what eBPF adds). A goal that is missed is reported; only a part
+host pays), probes (what eBPF adds), relay (how often a relay is seen). A goal that is missed is reported; only a part
 that cannot be measured makes it fail.
 """
 
@@ -16,6 +16,7 @@ import sys
 import path  # first: it finds the harness
 import hooks
 import probes
+import relay
 from vm import BUILD, VMError
 
 COMMAND = "tools/testing/vm/enter tools/testing/bench/bench.py"
@@ -39,6 +40,7 @@ PARTS = {
 	"path": path.rows,
 	"hooks": hooks.rows,
 	"probes": probes.rows,
+	"relay": relay.rows,
 }
 
 

@@ -2,9 +2,11 @@
 /*
  * relay LISTEN CARD CONTROL: sits between a VM and one function of a card that is
  * "elsewhere", and forwards vfio-user messages with their descriptors. How it treats
- * a proximity session's rounds is a line to CONTROL: "forward NS", "guess", "self N"
- * or "preask N", with N the rounds of a session. NS is the way there and back: half of
- * it passes before a challenge goes on, and half before its response does.
+ * a proximity session's rounds is a line to CONTROL: "forward NS", "eager NS", "guess",
+ * "self N" or "preask N", with N the rounds of a session. NS is the way there and back:
+ * half of it passes before a challenge goes on, and half before its response does. One
+ * that is eager reads the response as soon as it has sent the challenge on, while the
+ * guest is still on its way from the write to the read.
  */
 #include <poll.h>
 #include <stdbool.h>
@@ -26,7 +28,7 @@
 #define SPIN_NS		200000
 #define OWN_ID		0xf000	/* the VM counts from 0 and does not get that far in flight */
 
-enum mode { FORWARD, GUESS, SELF, PREASK };
+enum mode { FORWARD, EAGER, GUESS, SELF, PREASK };
 
 static struct {
 	int vm;
@@ -72,30 +74,31 @@ static void wait_ns(uint64_t ns)
 }
 
 /* An access of the card by the relay itself; what else comes meanwhile goes on. */
-static uint64_t card_access(uint16_t command, uint64_t offset, uint64_t value)
+static uint64_t card_access(uint16_t command, uint32_t flags, uint64_t offset, uint64_t value)
 {
 	static struct message m;
 
 	m.head.id = OWN_ID | (++relay.id & 0xff);
 	m.head.command = command;
-	m.head.flags = 0;
+	m.head.flags = flags;
 	m.head.error = 0;
 	m.access = (struct access){ .offset = offset, .count = 8, .value = value };
 	m.head.size = sizeof(m.head) + (command == REGION_WRITE ? 24 : 16);
 	m.n_fds = 0;
 	message_send(relay.card, &m);
-	for (;;) {
+	while (!(flags & NO_REPLY)) {
 		message_read(relay.card, &m);
 		if ((m.head.flags & REPLY) && m.head.id == (OWN_ID | (relay.id & 0xff)))
 			return m.access.value;
 		message_send(relay.vm, &m);
 	}
+	return 0;
 }
 
 static uint64_t card_ask(uint64_t challenge)
 {
-	card_access(REGION_WRITE, VOUCH_REG_CHALLENGE, challenge);
-	return card_access(REGION_READ, VOUCH_REG_RESPONSE, 0);
+	card_access(REGION_WRITE, NO_REPLY, VOUCH_REG_CHALLENGE, challenge);
+	return card_access(REGION_READ, 0, VOUCH_REG_RESPONSE, 0);
 }
 
 static uint64_t random_word(void)
@@ -135,6 +138,11 @@ static void on_challenge(struct message *m)
 	}
 	if (!(m->head.flags & NO_REPLY))
 		answer(m, 0);
+	if (relay.mode == EAGER) {
+		wait_ns(relay.delay / 2);
+		relay.word = card_ask(relay.challenge);
+		wait_ns(relay.delay / 2);
+	}
 	if (relay.mode == PREASK && !relay.round)
 		ask_ahead();
 }
@@ -147,9 +155,12 @@ static void on_response(struct message *m)
 		relay.reading = true;
 		message_send(relay.card, m);
 		return;
+	case EAGER:
+		answer(m, relay.word);
+		return;
 	case GUESS:
 		answer(m, random_word());
-		card_access(REGION_READ, VOUCH_REG_RESPONSE, 0);
+		card_access(REGION_READ, 0, VOUCH_REG_RESPONSE, 0);
 		return;
 	case SELF:
 		answer(m, relay.challenge ^ random_word());
@@ -193,7 +204,7 @@ static void on_card(void)
 
 static void on_control(int listener)
 {
-	static const char * const modes[] = { "forward", "guess", "self", "preask" };
+	static const char * const modes[] = { "forward", "eager", "guess", "self", "preask" };
 	char line[64] = "", name[16] = "";
 	unsigned long long number = 0;
 	int peer = accept(listener, NULL, NULL);
@@ -206,7 +217,7 @@ static void on_control(int listener)
 		if (strcmp(name, modes[i]))
 			continue;
 		relay.mode = (enum mode)i;
-		relay.delay = i == FORWARD ? number : 0;
+		relay.delay = i == FORWARD || i == EAGER ? number : 0;
 		relay.rounds = number ? (uint32_t)number : 1;
 		relay.round = 0;
 		if (write(peer, "ok\n", 3) != 3)

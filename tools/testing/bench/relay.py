@@ -11,6 +11,7 @@ falls on all of them; each is a package that vouch-verify judges.
 """
 
 import json
+import math
 import os
 import re
 import sys
@@ -32,6 +33,8 @@ KINDS = (("no relay", DIRECT, "forward 0"),
 	 ("relay, 100 us", RELAYED, "forward 100000"),
 	 ("relay, 500 us", RELAYED, "forward 500000"),
 	 ("relay, 2 ms", RELAYED, "forward 2000000"),
+	 ("reads ahead, 0 us", RELAYED, "eager 0"),
+	 ("reads ahead, 100 us", RELAYED, "eager 100000"),
 	 ("guesses", RELAYED, "guess"),
 	 ("answers reads itself", RELAYED, "self " + str(ROUNDS)),
 	 ("asks ahead", RELAYED, "preask " + str(ROUNDS)))
@@ -154,24 +157,56 @@ def run_replay(sessions, release):
 		near.host.stop()
 
 
+def least(count, of):
+	"""The least share that gives so many or more once in twenty: 95 %, one-sided."""
+	low, high = 0.0, count / of
+	while high - low > 1e-6:
+		share = (low + high) / 2
+		more = sum(math.comb(of, i) * share ** i * (1 - share) ** (of - i)
+			   for i in range(count, of + 1))
+		low, high = (share, high) if more < 0.05 else (low, share)
+	return low
+
+
+def between(row):
+	"""The share that is not near, at least and at most."""
+	count, of = row["not_near"], row["sessions"]
+	return least(count, of), 1 - least(of - count, of)
+
+
 PARTS = {"relays": run_relays, "replay": run_replay, "clock": run_clock}
 
 
-def table(part):
+def load(part):
 	with open(RESULT.format(part), encoding="ascii") as file:
-		result = json.load(file)
+		return json.load(file)
+
+
+def rows():
+	"""Results as bench.py wants them."""
+	frame.build("bench/relay")
+	for part, run in PARTS.items():
+		run(SESSIONS, releases()[0])
+		for row in load(part)["rows"]:
+			yield {"name": f"proximity, {row['kind']}: sessions not near / all", "unit": "sessions",
+			       "ours": row["not_near"], "theirs": row["sessions"]}
+
+
+def table(part):
+	result = load(part)
 	calibration = result["calibration"]
 	if calibration:
 		print(f"\n{calibration['sessions']} sessions of {ROUNDS} rounds for the bounds; false alarms "
 		      f"at most {calibration['false_alarms_at_most']:.1%}; seen for sure from "
 		      f"{calibration['seen_from_ns'] / 1e3:.1f} us")
-	print(f"\n{'':24} {'sessions':>8} {'not near':>8} {'guest min':>10} {'card min':>10}  found")
+	print(f"\n{'':24} {'sessions':>8} {'not near':>8} {'95 %':>15} {'guest min':>10} {'card min':>10}  found")
 	for row in result["rows"]:
 		found = ", ".join(f"{code} {count}" for code, count in sorted(row["findings"].items()))
 		times = [f"{row[key] / 1e3:.1f}" if row[key] is not None else "-"
 			 for key in ("guest_min_ns", "card_min_ns")]
-		print(f"{row['kind']:24} {row['sessions']:>8} {row['not_near']:>8} {times[0]:>10} "
-		      f"{times[1]:>10}  {found}")
+		share = "{:.1%} to {:.1%}".format(*between(row))
+		print(f"{row['kind']:24} {row['sessions']:>8} {row['not_near']:>8} {share:>15} "
+		      f"{times[0]:>10} {times[1]:>10}  {found}")
 
 
 def main():

@@ -108,6 +108,23 @@ def relays(near):
 	near.relay("forward 0")
 
 
+def eager(near):
+	"""What a relay that reads ahead gains on the guest's clock it loses on the card's: here
+	the guest's clock is not asked.
+	"""
+	near.relay(f"eager {AWAY_NS}")
+	policy = near_lab.bounds(BOUND_NS, 4)
+	policy["bounds"][0]["guest"] = {"min_ns": 2 ** 32 - 2}
+	near.demand(policy)
+	result = near.judge(near.attest(RELAYED, 4))
+	found = [finding for finding in result["findings"] if finding["code"].startswith("proximity")]
+	tap.ok([each["code"] for each in found] == ["proximity-far"] and "on the card's clock" in json.dumps(found) and
+	       result["proximity"]["card"]["min_ns"] >= AWAY_NS,
+	       "a relay that reads ahead: the card's clock finds it", result)
+	near.demand(near_lab.bounds(BOUND_NS, 4))
+	near.relay("forward 0")
+
+
 def background(near, name, command):
 	"""Start what takes long; its exit status goes to a file."""
 	near.host.must(f"rm -f /results/{name}.* /ref/tmp/{name}.pid")
@@ -179,7 +196,7 @@ def stopped(near):
 
 def scenario(near):
 	near.demand(near_lab.bounds(BOUND_NS, 4))
-	for step in (judged, altered, calibrated, relays, together, endless, stopped):
+	for step in (judged, altered, calibrated, relays, eager, together, endless, stopped):
 		begun = time.monotonic()
 		step(near)
 		tap.note(f"{step.__name__}: {time.monotonic() - begun:.0f} s")
