@@ -34,11 +34,14 @@ def measure(release, turns=TURNS):
 # What is compared: ours, theirs, the largest good ratio of one caller's medians, and of
 # the time that one of 64 callers' requests takes from all.
 PAIRS = (
-	("attest next to a TPM's Quote, both P-384", "vouch attest", "tpm quote", 1 / 3, None),
-	("attest, P-384, next to a TPM's Quote, P-256", "vouch attest", "tpm quote-p256", None, None),
-	("append, durable, next to NV_Extend, durable", "vouch append", "tpm nv-extend", 1 / 5, 1 / 20),
-	("append, durable, next to PCR_Extend, volatile", "vouch append", "tpm pcr-extend", None, None),
-	("the way alone: identify next to GetRandom", "vouch info", "tpm random", None, None),
+	("attest next to a TPM's Quote, both P-384", "card attest", "tpm quote", 1 / 3, None),
+	("attest, P-384, next to a TPM's Quote, P-256", "card attest", "tpm quote-p256", None, None),
+	("attest, signatures shared, next to one each", "card attest", "card attest-own", None, None),
+	("a package without its log next to the evidence in it", "card package", "card attest", None,
+	 None),
+	("append, durable, next to NV_Extend, durable", "card append", "tpm nv-extend", 1 / 5, 1 / 20),
+	("append, durable, next to PCR_Extend, volatile", "card append", "tpm pcr-extend", None, None),
+	("the way alone: identify next to GetRandom", "card info", "tpm random", None, None),
 )
 
 
