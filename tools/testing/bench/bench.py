@@ -8,6 +8,7 @@ host pays), probes (what eBPF adds), relay (how often a relay is seen). A goal t
 that cannot be measured makes it fail.
 """
 
+import functools
 import json
 import os
 import subprocess
@@ -17,11 +18,12 @@ import path  # first: it finds the harness
 import hooks
 import probes
 import relay
-from vm import BUILD, VMError
+from vm import BUILD, TREE, VMError, releases
 
 COMMAND = "tools/testing/vm/enter tools/testing/bench/bench.py"
 RESULTS = os.path.join(BUILD, "bench/results.json")
-FIELDS = ("name", "unit", "ours", "theirs", "ratio", "goal", "ok", "command")
+FIELDS = ("name", "unit", "ours", "theirs", "ratio", "goal", "ok", "command", "commit", "kernel")
+IN_A_VM = ("path", "hooks", "probes", "relay")
 
 
 def program(name, *args):
@@ -44,14 +46,24 @@ PARTS = {
 }
 
 
+@functools.cache
+def commit():
+	"""Which tree this is, where it is a repository."""
+	done = subprocess.run(["git", "-c", "safe.directory=*", "-C", TREE, "describe", "--always",
+			       "--dirty"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+			      text=True, check=False)
+	return done.stdout.strip() or None
+
+
 def finish(row, part):
-	"""Fill in what follows from the numbers."""
+	"""Fill in what follows from the numbers, and what was measured."""
 	ours, theirs, goal = row.get("ours"), row.get("theirs"), row.get("goal")
 	if row.get("ratio") is None:
 		row["ratio"] = round(ours / theirs, 3) if theirs else None
 	if row.get("ok") is None:
 		row["ok"] = goal is None or (row["ratio"] is not None and row["ratio"] <= goal)
-	row["command"] = f"{COMMAND} {part}"
+	row["command"], row["commit"] = f"{COMMAND} {part}", commit()
+	row["kernel"] = releases()[0] if part in IN_A_VM else None
 	return {field: row.get(field) for field in FIELDS}
 
 

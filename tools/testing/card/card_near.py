@@ -13,6 +13,7 @@ from vouch_near import Session, seen
 
 NONCE = model.sha384(b"near")
 OWN_SIGNATURE = 4
+BESIDE, TRIES = 128, 10
 
 
 def refusal(call, *args):
@@ -126,28 +127,39 @@ def ask_all(guest, rounds):
 	return bus.message_id
 
 
-def test_beside(tap, card):
-	"""Rounds while another guest's ring is full of requests, each of which is a signature:
-	what was fetched between two accesses is counted, on the card's clock.
+def beside(guest, other, card, rounds):
+	"""Rounds that are all asked while another guest's ring is full of requests, each of
+	which is a signature: what of these was fetched between one access and the next, on
+	the card's clock, and whether every round was answered.
 	"""
-	rounds = 128
+	session = Session(guest, NONCE, rounds)
+	card.child.send_signal(signal.SIGSTOP)
+	for i in range(255):
+		other.submit(OP["attest"], struct.pack("<II", OWN_SIGNATURE, 0) + NONCE, 8192,
+			     doorbell=i == 254)
+	last = ask_all(guest, rounds)
+	card.child.send_signal(signal.SIGCONT)
+	for ident in range(last - 2 * rounds + 2, last + 1, 2):
+		guest.client.reply(ident & 0xffff)
+	claims, _, challenges, stamps = seen(session.close(), alias_of(guest))
+	fetched = [other.wait(slot).t_rx for slot in list(other.busy)]
+	times = list(itertools.accumulate(itertools.chain(*stamps), initial=claims[-70111][0]))[1:]
+	return ([sum(a < t_rx < b for t_rx in fetched) for a, b in itertools.pairwise(times)],
+		list(challenges) == list(range(rounds)) and not claims[-70108][3])
+
+
+def test_beside(tap, card):
 	with card.function() as host, card.function("guest1") as guest, \
 	     card.function("guest2", 256) as other:
 		host.assign(1)
 		host.assign(2)
-		session = Session(guest, NONCE, rounds)
-		card.child.send_signal(signal.SIGSTOP)
-		for i in range(255):
-			other.submit(OP["attest"], struct.pack("<II", OWN_SIGNATURE, 0) + NONCE, 8192,
-				     doorbell=i == 254)
-		last = ask_all(guest, rounds)
-		card.child.send_signal(signal.SIGCONT)
-		for ident in range(last - 2 * rounds + 2, last + 1, 2):
-			guest.client.reply(ident & 0xffff)
-		claims, _, challenges, stamps = seen(session.close(), alias_of(guest))
-		fetched = [other.wait(slot).t_rx for slot in list(other.busy)]
-		tap.ok(list(challenges) == list(range(rounds)) and not claims[-70108][3],
-		       "every round is answered beside 255 requests of another guest")
-		times = list(itertools.accumulate(itertools.chain(*stamps), initial=claims[-70111][0]))[1:]
-		between = [sum(a < t_rx < b for t_rx in fetched) for a, b in itertools.pairwise(times)]
-		tap.ok(max(between) == 1, "an access waits for one of these at most", between)
+		between, whole = beside(guest, other, card, BESIDE)
+		tap.ok(whole, "every round is answered beside 255 requests of another guest")
+		tap.ok(max(between) <= 1, "an access waits for one of these at most", between)
+		tries = 1
+		# A card that is not given a processor may miss its turn.
+		while sum(between) > BESIDE // 32 and tries < TRIES:
+			between, _ = beside(guest, other, card, BESIDE)
+			tries += 1
+		tap.ok(sum(between) <= BESIDE // 32, "and nearly all of them for none", between)
+		tap.note(f"{sum(between)} in {BESIDE} rounds, after {tries} tries")

@@ -82,6 +82,19 @@ uint64_t vouch_card_response(struct vouch_card *card, uint16_t fn, uint64_t now)
 	return challenge ^ word;
 }
 
+uint64_t vouch_card_last_access(const struct vouch_card *card)
+{
+	uint64_t latest = 0;
+
+	for (unsigned int fn = 1; fn < card->config->functions; fn++) {
+		const struct vouch_proximity *session = &card->functions[fn].proximity;
+
+		if (session->open && session->done < session->rounds && session->last > latest)
+			latest = session->last;
+	}
+	return latest;
+}
+
 /* Binds the table to everything that the session is, before a round of it. */
 static int commit(const struct vouch_call *call, struct vouch_proximity *session)
 {

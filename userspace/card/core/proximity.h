@@ -84,4 +84,12 @@ void vouch_card_challenge(struct vouch_card *card, uint16_t fn, uint64_t challen
  */
 uint64_t vouch_card_response(struct vouch_card *card, uint16_t fn, uint64_t now);
 
+/**
+ * vouch_card_last_access - when a session with rounds left was opened or last accessed
+ * @card: an open card
+ *
+ * Return: card clock; the latest of all functions, 0 where there is no such session.
+ */
+uint64_t vouch_card_last_access(const struct vouch_card *card);
+
 #endif /* VOUCH_CARD_PROXIMITY_H */

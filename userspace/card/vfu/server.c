@@ -206,21 +206,23 @@ static void on_event(struct vouch_server *server, uint64_t tag)
 }
 
 /**
- * vouch_server_listen() - take a few messages of each client, if there are any
+ * vouch_server_listen() - take a few messages of each client, between two commands
  * @server: the server
+ * @wait: for how long, while there is none
  *
- * For between two commands: an access to a register is to wait for one of them, not
- * for all that are served in a turn. Whoever calls finds functions stopped, reset or
- * without a client afterwards.
+ * Whoever calls finds functions stopped, reset or without a client afterwards.
+ *
+ * Return: 0 or less when nothing came.
  */
-void vouch_server_listen(struct vouch_server *server)
+int vouch_server_listen(struct vouch_server *server, const struct timespec *wait)
 {
 	struct epoll_event events[EVENTS];
-	int n = epoll_wait(server->epoll, events, EVENTS, 0);
+	int n = epoll_pwait2(server->epoll, events, EVENTS, wait, NULL);
 
 	for (int i = 0; i < n; i++)
 		if (events[i].data.u64 >> 32 == CLIENT)
 			on_client(server, (unsigned int)events[i].data.u64, BETWEEN_BUDGET);
+	return n;
 }
 
 /*

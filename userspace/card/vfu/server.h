@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "control.h"
 #include "function.h"
@@ -66,7 +67,7 @@ int vouch_server_control(struct vouch_server *server, const char *path);
 int vouch_server_run(struct vouch_server *server);
 void vouch_server_close(struct vouch_server *server);
 void vouch_server_restart(struct vouch_server *server);
-void vouch_server_listen(struct vouch_server *server);
+int vouch_server_listen(struct vouch_server *server, const struct timespec *wait);
 
 void vouch_serve(struct vouch_server *server);
 int vouch_serve_wait(const struct vouch_server *server);
