@@ -51,7 +51,7 @@ struct shash_desc *vouch_digest_start(void)
 
 int vouch_digest_again(struct shash_desc *desc, const void *data, size_t size, u8 *digest)
 {
-	clock_held += irqs_disabled() || in_atomic();
+	clock_held += irqs_disabled() || preempt_count();
 	memset(digest, 0x5a, VOUCH_DIGEST_SIZE);
 	return 0;
 }
