@@ -67,11 +67,12 @@ uninstall-dkms:
 # The rings, and what is read of a handover, in user space: each kernel header that
 # they include is one of ours.
 kmod-stubs := $(O)/obj/kmod/stubs
-kmod-headers := linux/bitmap linux/cdev linux/completion linux/device linux/io linux/kernel \
-	linux/mutex linux/pci linux/rwsem linux/spinlock linux/string linux/timekeeping \
-	linux/tracepoint linux/wait linux/workqueue trace/define_trace
+kmod-headers := linux/bitmap linux/cdev linux/cleanup linux/completion linux/device linux/io \
+	linux/jiffies linux/kernel linux/mutex linux/pci linux/rwsem linux/spinlock linux/string \
+	linux/time64 linux/timekeeping linux/tracepoint linux/wait linux/workqueue \
+	trace/define_trace
 kmod-user := -include tools/testing/kmod/kernel.h -Itools/testing/kmod -I$(kmod-stubs)
-kmod-tests := ring handover
+kmod-tests := ring listen handover
 unit-tests += $(kmod-tests:%=$(O)/test/kmod-%)
 fuzzers += $(O)/fuzz/kmod-handover
 

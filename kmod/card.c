@@ -29,23 +29,6 @@ static bool status_is_dead(u32 status)
 	       !(status & VOUCH_STATUS_READY);
 }
 
-/*
- * Silent for a whole time-out of the driver's: anyone may choose a short one
- * for a command, and that the card has not answered just then is no sign.
- */
-static int card_listen(struct vouch_card *card, bool *dead)
-{
-	struct vouch_queue *q = &card->queue;
-
-	guard(spinlock_irqsave)(&q->lock);
-	if (!q->silent)
-		return 0;
-	if (time_before(jiffies, q->silent_since + msecs_to_jiffies(vouch_timeout_ms)))
-		return -EAGAIN;
-	*dead = true;
-	return 0;
-}
-
 /* Not during a reset, when registers read as if the card were gone. */
 static int card_diagnose(struct vouch_card *card, bool *dead)
 {
@@ -59,7 +42,7 @@ static int card_diagnose(struct vouch_card *card, bool *dead)
 	/* A reset that began long ago and never ended. */
 	*dead = card->state == VOUCH_RECOVERING || status_is_dead(status);
 	if (!*dead)
-		rc = card_listen(card, dead);
+		rc = vouch_queue_listen(&card->queue, dead);
 	if (*dead)
 		dev_err(&card->dev, "the card %s: resetting its function\n",
 			status_is_dead(status) ? "stopped its queues" : "stopped answering");
@@ -160,7 +143,8 @@ void vouch_card_put(void *card)
 /**
  * vouch_card_set_state - change the state and tell those who wait for it
  * @card: the card
- * @state: the new state; from VOUCH_GONE only a successful attach leads back
+ * @state: the new state; from VOUCH_GONE leads a successful attach, or on the
+ *	way to one the begin of a reset or of an error's recovery
  *
  * Returns after the last command that ran in the old state has left; where
  * commands must not be waited for, they have been failed before. Context:
@@ -283,8 +267,8 @@ int vouch_card_run(struct vouch_card *card, struct vouch_request *req)
  * vouch_card_suspect - look after a card that may be dead
  * @card: the card
  *
- * Another time-out from now the function is reset, if by then it has answered
- * nothing. Return: whether its registers say that it is dead. Context: any.
+ * Another time-out from now the function is reset, if vouch_queue_listen() says so.
+ * Return: whether its registers say that it is dead. Context: any.
  */
 bool vouch_card_suspect(struct vouch_card *card)
 {

@@ -117,6 +117,7 @@ struct vouch_slot {
  * @error: why no command may be sent, or 0
  * @silent: a command timed out and nothing has been answered since
  * @silent_since: jiffies when that command timed out
+ * @heard: when the latest of the commands was sent that have been answered, ns
  * @busy: slots not free
  * @slot: the slots
  */
@@ -137,6 +138,7 @@ struct vouch_queue {
 	int error;
 	bool silent;
 	unsigned long silent_since;
+	u64 heard;
 	DECLARE_BITMAP(busy, VOUCH_QUEUE_SLOTS);
 	struct vouch_slot slot[VOUCH_QUEUE_SLOTS];
 };
@@ -152,5 +154,8 @@ void vouch_ring_reset(struct vouch_queue *q);
 int vouch_ring_submit(struct vouch_card *card, unsigned int tag,
 		      const struct vouch_request *req);
 bool vouch_ring_reap(struct vouch_card *card, u64 now, bool announced);
+
+/* listen.c */
+int vouch_queue_listen(struct vouch_queue *q, bool *dead);
 
 #endif /* _VOUCH_QUEUE_H */

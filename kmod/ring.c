@@ -38,6 +38,7 @@ void vouch_ring_reset(struct vouch_queue *q)
 	q->cq_head = 0;
 	q->phase = 1;
 	q->silent = false;
+	q->heard = 0;
 	q->error = 0;
 }
 
@@ -129,6 +130,8 @@ static void slot_complete(struct vouch_card *card, const struct vouch_cpl *cpl, 
 
 	slot = &q->slot[tag];
 	q->silent = false;
+	if (slot->t_doorbell > q->heard)
+		q->heard = slot->t_doorbell;
 	/* A handler that is held up may find the answer to what was asked after it began. */
 	if (now < slot->t_doorbell)
 		now = ktime_get_raw_ns();

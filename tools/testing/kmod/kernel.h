@@ -3,7 +3,7 @@
 #define _VOUCH_TEST_KERNEL_H
 
 /*
- * As much of the kernel as ring.c and handover.c use, for tests in user space on
+ * As much of the kernel as ring.c, listen.c and handover.c use, for tests in user space on
  * one thread. Every <linux/...> header that it includes is this one.
  */
 
@@ -87,6 +87,11 @@ static inline void writel(u32 value, void *to)
 
 /* Of those who use them. */
 u64 ktime_get_raw_ns(void);
+extern unsigned long jiffies;
+
+#define NSEC_PER_MSEC			1000000ULL
+#define msecs_to_jiffies(ms)		((unsigned long)(ms))
+#define time_before(a, b)		((long)((a) - (b)) < 0)
 
 #define TP_PROTO(...)	__VA_ARGS__
 #define TRACE_EVENT(name, proto, ...)	void trace_##name(proto);

@@ -14,7 +14,7 @@ from tap import Tap
 from vm import Lab
 
 RESULT = re.compile(r"^(?:\[[^]]*\] )?    (ok|not ok) \d+ (.*)$", re.M)
-CASES = 19
+CASES = 20
 
 
 def needs(release):

@@ -2,7 +2,9 @@
 /* Commands in flight: who waits, for how long, and what comes back. */
 
 #include "../../../../kmod/queue.c"
+#include "../../../../kmod/listen.c"
 
+#include <linux/delay.h>
 #include <linux/kthread.h>
 
 #include "rig.h"
@@ -66,6 +68,52 @@ static void queue_silent_card(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, q->slot[0].state, VOUCH_SLOT_FREE);
 	KUNIT_EXPECT_FALSE(test, test_bit(0, q->busy));
 	KUNIT_EXPECT_FALSE(test, q->silent);
+}
+
+/* Given up on by the caller, and not answered. */
+static void lose(struct kunit *test, struct vouch_card *card)
+{
+	__le64 told;
+
+	KUNIT_EXPECT_EQ(test, ask(card, 1, 1, false, &told), -ETIMEDOUT);
+}
+
+static bool is_dead(struct kunit *test, struct vouch_card *card)
+{
+	bool dead = false;
+
+	KUNIT_EXPECT_EQ(test, vouch_queue_listen(&card->queue, &dead), 0);
+	return dead;
+}
+
+static void answer_late(struct vouch_card *card, unsigned int tag)
+{
+	rig_complete(card, 0, card->queue.slot[tag].turn << 8 | tag, VOUCH_ST_OK, 8);
+	vouch_ring_reap(card, 1, true);
+}
+
+/* One that answers others is not silent, but for these it is as good as dead. */
+static void queue_lost_answers(struct kunit *test)
+{
+	struct vouch_card *card = rig_card(test);
+
+	vouch_timeout_ms = 50;
+	card->queue.reserved = 2;
+	lose(test, card);
+	msleep(60);
+	lose(test, card);
+	lose(test, card);
+	answer_late(card, 2);
+	/* Slots 0 and 1 wait: the first was overtaken by a whole time-out. */
+	KUNIT_EXPECT_FALSE(test, is_dead(test, card));
+	msleep(60);
+	KUNIT_EXPECT_FALSE(test, is_dead(test, card));
+	lose(test, card);
+	answer_late(card, 2);
+	KUNIT_EXPECT_TRUE(test, is_dead(test, card));
+	answer_late(card, 0);
+	KUNIT_EXPECT_FALSE(test, is_dead(test, card));
+	KUNIT_EXPECT_TRUE(test, test_bit(1, card->queue.busy));
 }
 
 static int late_answer(void *data)
@@ -213,6 +261,7 @@ static struct kunit_case queue_cases[] = {
 	KUNIT_CASE(queue_answers),
 	KUNIT_CASE(queue_too_large),
 	KUNIT_CASE(queue_silent_card),
+	KUNIT_CASE(queue_lost_answers),
 	KUNIT_CASE(queue_lost_interrupt),
 	KUNIT_CASE(queue_reserve),
 	KUNIT_CASE(queue_fail_wakes_all),
