@@ -225,10 +225,11 @@ void vouch_event_lost(const char *text)
 }
 
 /**
- * vouch_event_write_id() - record what can only be named
+ * vouch_event_write_id() - record what has a name and no digest
  * @type: enum vouch_record_type
- * @name: its name
- * @id: its build-id, or NULL
+ * @name: any bytes
+ * @id: the record's data: a build-id, a mask, a microcode revision, as the type has
+ *	it; or NULL
  * @id_len: bytes at @id
  * @number: as for vouch_event_write()
  *

@@ -96,7 +96,7 @@ int vouch_hooks_init(void)
 	vouch_livepatch_init();
 	err = hooks_install();
 	if (err)
-		goto digest;
+		goto patches;
 	err = vouch_module_init();
 	if (err)
 		goto hooks;
@@ -119,6 +119,8 @@ modules:
 	vouch_module_exit();
 hooks:
 	hooks_remove();
+patches:
+	/* One may have been enabled while its hook was there. */
 	vouch_patch_exit();
 digest:
 	pr_err("this kernel cannot be measured: %pe\n", ERR_PTR(err));
