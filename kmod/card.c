@@ -231,7 +231,7 @@ static int card_run_once(struct vouch_card *card, struct vouch_request *req)
 	int rc;
 
 	guard(rwsem_read)(&card->lock);
-	rc = vouch_card_check(card) ?: (vouch_target_is_turn(card, req) ? 0 : -ERESTART);
+	rc = vouch_card_check(card) ?: vouch_target_may(card, req);
 	if (rc)
 		return rc;
 	rc = vouch_queue_run(card, req);

@@ -136,7 +136,8 @@ void vouch_target_set_host(void);
 void vouch_target_attach(struct vouch_card *card);
 void vouch_target_follow(struct vouch_card *card);
 void vouch_target_detach(struct vouch_card *card);
-bool vouch_target_is_turn(struct vouch_card *card, const struct vouch_request *req);
+void vouch_target_suspect(struct vouch_card *card);
+int vouch_target_may(struct vouch_card *card, const struct vouch_request *req);
 int vouch_target_turn(struct vouch_card *card, const struct vouch_request *req);
 int vouch_target_settle(struct vouch_card *card);
 

@@ -34,8 +34,10 @@ static irqreturn_t event_interrupt(int irq, void *data)
 	struct vouch_card *card = data;
 	bool mine = vouch_card_suspect(card);
 
-	if (card->role == VOUCH_ROLE_GUEST)
+	if (card->role == VOUCH_ROLE_GUEST) {
+		vouch_target_suspect(card);
 		mine |= queue_work(system_long_wq, &card->follow);
+	}
 	return IRQ_RETVAL(mine);
 }
 

@@ -2,7 +2,9 @@
 /*
  * The card that this machine's records go to, and whose turn it is there. What
  * this kernel says about itself after an attach comes before anything else it
- * has to say, so other tasks wait for it.
+ * has to say, so other tasks wait for it. Where a log begins under an attached
+ * driver, they wait from when the card has said so, or while it has said that there
+ * is none: what was sent before that word came may be first in a log.
  *
  * On a host it is the host's function. A machine that has none is a guest: there
  * it is the guest's, whose log is its instance's.
@@ -15,14 +17,16 @@
 #include <linux/spinlock.h>
 #include <linux/sysfs.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 
 #include "card.h"
 #include "hooks.h"
 #include "record.h"
 
-static DEFINE_SPINLOCK(lock);		/* protects the next three */
+static DEFINE_SPINLOCK(lock);		/* protects the next four */
 static struct vouch_card *target;	/* where hooks write */
-static struct task_struct *first;	/* whose records come first */
+static struct task_struct *teller;	/* tells what this kernel is */
+static bool is_changed;			/* the target's log may be another one now */
 static bool is_host;			/* a host's function is or was here */
 
 /* One card at a time is told what this kernel is. Taken with a device's lock. */
@@ -42,13 +46,10 @@ struct device *vouch_target_get(void)
 /* True when the caller need not, or must not, wait any longer. */
 static bool target_is_settled(struct vouch_card *card)
 {
-	struct task_struct *who;
-
-	scoped_guard(spinlock_irqsave, &lock)
-		who = first;
-	if (READ_ONCE(card->state) == VOUCH_RECOVERING)
-		return who == current;
-	return !who || who == current;
+	guard(spinlock_irqsave)(&lock);
+	if (teller == current)
+		return true;
+	return READ_ONCE(card->state) != VOUCH_RECOVERING && !teller && !is_changed;
 }
 
 /**
@@ -94,8 +95,16 @@ static bool target_take(struct vouch_card *card)
 	if ((target && target != card) || (is_host && card->role != VOUCH_ROLE_HOST))
 		return false;
 	target = card;
-	first = current;
+	teller = current;
+	is_changed = false;
 	return true;
+}
+
+static void target_release(struct vouch_card *card)
+{
+	scoped_guard(spinlock_irqsave, &lock)
+		teller = NULL;
+	wake_up_all(&card->settled);
 }
 
 static void target_tell(struct vouch_card *card)
@@ -109,9 +118,6 @@ static void target_tell(struct vouch_card *card)
 		dev_info(&card->dev, "no instance: nothing is recorded until the host assigns one\n");
 	else if (rc)
 		dev_err(&card->dev, "this kernel could not be recorded: %d\n", rc);
-	scoped_guard(spinlock_irqsave, &lock)
-		first = NULL;
-	wake_up_all(&card->settled);
 }
 
 /**
@@ -131,10 +137,36 @@ void vouch_target_attach(struct vouch_card *card)
 	vouch_card_set_state(card, VOUCH_READY);
 	if (card->role == VOUCH_ROLE_GUEST)
 		vouch_instance_look(card, &fresh);
-	if (mine)
+	if (mine) {
 		target_tell(card);
-	else if (card->role == VOUCH_ROLE_HOST || !vouch_target_is_host())
+		target_release(card);
+	} else if (card->role == VOUCH_ROLE_HOST || !vouch_target_is_host()) {
 		dev_warn(&card->dev, "another card takes this kernel's records; this one takes none\n");
+	}
+}
+
+/**
+ * vouch_target_suspect - the card says that a function's instance has changed
+ * @card: whose; vouch_target_follow() comes
+ *
+ * Context: any.
+ */
+void vouch_target_suspect(struct vouch_card *card)
+{
+	guard(spinlock_irqsave)(&lock);
+	if (target == card)
+		is_changed = true;
+}
+
+/* Others wait from here on, not only once it is known that the log is another. */
+static bool target_retake(struct vouch_card *card)
+{
+	guard(spinlock_irqsave)(&lock);
+	if (target != card)
+		return false;
+	teller = current;
+	is_changed = false;
+	return true;
 }
 
 /**
@@ -145,39 +177,54 @@ void vouch_target_attach(struct vouch_card *card)
  */
 void vouch_target_follow(struct vouch_card *card)
 {
-	bool mine, fresh;
+	bool mine, fresh = false;
 
 	guard(mutex)(&telling);
+	mine = target_retake(card);
 	/* An attach that is under way looks for itself. */
-	if (READ_ONCE(card->state) != VOUCH_READY)
-		return;
-	vouch_instance_look(card, &fresh);
-	if (!fresh)
-		return;
-	WRITE_ONCE(card->recorded, false);
-	scoped_guard(spinlock_irqsave, &lock) {
-		mine = target == card;
-		if (mine)
-			first = current;
-	}
-	if (mine)
+	if (READ_ONCE(card->state) == VOUCH_READY)
+		vouch_instance_look(card, &fresh);
+	if (fresh)
+		WRITE_ONCE(card->recorded, false);
+	if (fresh && mine)
 		target_tell(card);
+	if (mine)
+		target_release(card);
+}
+
+static bool target_is_turn(const struct vouch_card *card, const struct vouch_request *req)
+{
+	if (req->opcode != VOUCH_OP_APPEND || card != target || teller == current)
+		return true;
+	return !teller && !is_changed;
+}
+
+static bool target_is_turn_now(const struct vouch_card *card, const struct vouch_request *req)
+{
+	guard(spinlock_irqsave)(&lock);
+	return target_is_turn(card, req);
 }
 
 /**
- * vouch_target_is_turn - may this command be sent now
+ * vouch_target_may - may this command be sent now
  * @card: to which; holding its lock, what is true stays true
  * @req: the command
  *
- * Not if it appends to a log that has yet to learn which kernel runs.
- * Context: any.
+ * Not if it appends to a log that has yet to learn which kernel runs, nor if that
+ * log may have begun since the card said that there is none.
+ *
+ * Return: 0; -ERESTART to wait; -ENOLINK. Context: any.
  */
-bool vouch_target_is_turn(struct vouch_card *card, const struct vouch_request *req)
+int vouch_target_may(struct vouch_card *card, const struct vouch_request *req)
 {
-	if (req->opcode != VOUCH_OP_APPEND)
-		return true;
 	guard(spinlock_irqsave)(&lock);
-	return card != target || !first || first == current;
+	if (!target_is_turn(card, req))
+		return -ERESTART;
+	if (req->opcode != VOUCH_OP_APPEND || card != target || teller == current ||
+	    !READ_ONCE(card->unassigned))
+		return 0;
+	queue_work(system_long_wq, &card->follow);
+	return -ENOLINK;
 }
 
 /**
@@ -193,10 +240,10 @@ int vouch_target_turn(struct vouch_card *card, const struct vouch_request *req)
 	long left = msecs_to_jiffies(vouch_timeout_ms);
 
 	if (req->hook)
-		left = wait_event_timeout(card->settled, vouch_target_is_turn(card, req), left);
+		left = wait_event_timeout(card->settled, target_is_turn_now(card, req), left);
 	else
 		left = wait_event_killable_timeout(card->settled,
-						   vouch_target_is_turn(card, req), left);
+						   target_is_turn_now(card, req), left);
 	if (left < 0)
 		return -EINTR;
 	return left ? 0 : -EAGAIN;
@@ -212,8 +259,10 @@ void vouch_target_detach(struct vouch_card *card)
 {
 	guard(spinlock_irqsave)(&lock);
 	WRITE_ONCE(card->recorded, false);
-	if (target == card)
+	if (target == card) {
 		target = NULL;
+		is_changed = false;
+	}
 }
 
 /**
