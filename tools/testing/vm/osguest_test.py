@@ -91,7 +91,8 @@ def unassigned(host, guest, release):
 	guest.must("touch /run/stop")
 	records = read_log(guest)
 	tap.ok(kinds(records)[:3] == ["attach", "kernel", "cmdline"] and
-	       records[0]["name"] == "unannounced", "its log begins with this kernel, whoever asks", kinds(records)[:4])
+	       records[0]["name"] == "unannounced", "its log begins with this kernel, whoever asks",
+	       kinds(records)[:4])
 	kernel_reported(guest, records, "release and build-id are those of the guest")
 	found, wanted = load(guest, release)
 	tap.ok([each["digest"] for each in found] == [wanted],
