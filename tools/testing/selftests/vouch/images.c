@@ -6,8 +6,6 @@
 
 #define PAGE 4096
 
-const char cmdline[] = "quiet splash", initrd[] = "an initramfs";
-
 /* One part that is full, one with zeros in it, one that memory exceeds. */
 static uint8_t content[3 * PAGE];
 

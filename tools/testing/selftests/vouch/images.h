@@ -7,7 +7,7 @@
 #include "kernel.h"
 #include "log.h"
 
-extern const char cmdline[13], initrd[13];
+static const char cmdline[] = "quiet splash", initrd[] = "an initramfs";
 
 struct segments {
 	struct kexec_segment list[2];
