@@ -35,8 +35,7 @@ def cases(tap, host):
 
 
 def scenario(tap, lab, release):
-	# Why without five levels of page tables: see liveupdate_test.py.
-	host = lab.host(release, append="no5lvl", **needs(release))
+	host = lab.host(release, **needs(release))
 	forget(host)
 	cases(tap, host)
 	lost = leaks(host)

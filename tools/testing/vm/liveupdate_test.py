@@ -18,10 +18,8 @@ from vm import BUILD, Lab, VMError, vouch_ko
 
 BIN = "/src/build/bin"
 MIB = 8
-# What the next kernel starts in has to hold KASAN's shadow of all memory. With five
-# levels of page tables an interrupt while the kernel looks at its first CPU makes
-# KASAN take good addresses for wild ones.
-CMDLINE = "kho=on liveupdate=on kho_scratch=96M,64M,512M no5lvl"
+# What the next kernel starts in has to hold KASAN's shadow of all memory.
+CMDLINE = "kho=on liveupdate=on kho_scratch=96M,64M,512M"
 GO = "card=$(readlink -f /sys/class/vouch/vouch?/device); echo 1 > $card/remove"
 COME = ("echo 1 > /sys/bus/pci/rescan; timeout 160 sh -c "
 	"'until grep ready /sys/class/vouch/*/state; do sleep 1; done'")

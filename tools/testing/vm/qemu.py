@@ -15,7 +15,9 @@ QEMU = ("qemu-system-x86_64", "-no-user-config", "-nodefaults", "-display", "non
 	"-no-reboot")
 KERNEL_ARGS = ("console=ttyS0 loglevel=5 panic=-1 oops=panic panic_on_warn=1 "
 	       "rcupdate.rcu_cpu_stall_timeout=300 nowatchdog no_timer_check")
-TCG = ("-accel", "tcg", "-cpu", "max")
+# Four levels of page tables: with five, an interrupt while a KASAN kernel looks at its
+# first CPU makes it take good addresses for wild ones, and every walk is longer.
+TCG = ("-accel", "tcg", "-cpu", "max,la57=off")
 KVM = ("-accel", "kvm", "-cpu", "host")
 PROBE_SECONDS = 10
 
