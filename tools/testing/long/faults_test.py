@@ -8,12 +8,14 @@ import re
 import sys
 
 from lab import CLASS, find, main, make_host, wait_for
+from host import OPTIONS as HOST
 from trouble import forget, leaks
 
 FAULTS = "/share/build/selftests/vouch/faults"
 HOOKFAULTS = "/share/build/selftests/vouch/hookfaults"
-HOOKS = ("module-file", "module-data", "kexec-file", "kexec")
+HOOKS = ("module-file", "module-data", "firmware", "kexec-file", "kexec")
 REQUESTS = ("open", "certs", "attest", "log-read", "append", "sysfs")
+BINDING = (("probe", ""), ("insmod", ""), ("insmod", "fail_closed=1"), ("rmmod", ""))
 # Where a task asks for it, each of its allocations; otherwise only fail-nth.
 SETUP = """
 set -e
@@ -30,11 +32,14 @@ echo 0 > fail_page_alloc/min-order
 """
 TROUBLE = re.compile(r"WARNING:|BUG:|KASAN|UBSAN|possible (recursive|circular)|"
 		     r"inconsistent lock state|refcount_t")
+# An interrupt whose folder in /proc could not be made is missed there when it goes.
+KERNELS_OWN = "at remove_proc_entry"
 
 
 def reports(host):
 	"""Lines of trouble in the kernel's log, which is then forgotten."""
-	return [line for line in host.must("dmesg -c", 60).splitlines() if TROUBLE.search(line)]
+	return [line for line in host.must("dmesg -c", 60).splitlines()
+		if TROUBLE.search(line) and KERNELS_OWN not in line]
 
 
 def judge(tap, host, what, output, status):
@@ -61,11 +66,14 @@ def hooks(tap, host, step):
 
 def scenario(tap, lab, release, step):
 	# A failed vmalloc() says so with a call trace: read from the log instead.
-	_, host = make_host(lab, release, append="loglevel=4 log_buf_len=4M")
+	_, host = make_host(lab, release, append="loglevel=4 log_buf_len=4M",
+			    modules=(*HOST["modules"], "test_firmware"))
 	pci = host.slots["host"]
+	host.must("modprobe kvm-amd && modprobe test_firmware && mkdir -p /lib/firmware; "
+		  "echo faults > /lib/firmware/faults.bin")
 	host.must("insmod /vouch.ko && rmmod vouch", 120)
 	forget(host)
-	host.must(SETUP)
+	host.must(f"{SETUP}\necho 0 > /proc/sys/kernel/panic_on_warn")
 	reports(host)
 	host.must("insmod /vouch.ko", 120)
 	reached = {}
@@ -73,13 +81,14 @@ def scenario(tap, lab, release, step):
 		status, output = host.run(f"{FAULTS} {what} 1", 600)
 		reached[what] = judge(tap, host, what, output, status)
 	hooks(tap, host, step)
-	for what in ("probe", "insmod", "rmmod"):
-		status, output = host.run(f"{FAULTS} {what} {step} /vouch.ko {pci}", 7200)
-		reached[what] = judge(tap, host, what, output, status)
+	for what, parameters in BINDING:
+		status, output = host.run(f"{FAULTS} {what} {step} /vouch.ko {pci} {parameters}", 7200)
+		reached[what] = judge(tap, host, f"{what} {parameters}".strip(), output, status)
+		host.must("echo 0 > /sys/module/vouch/parameters/fail_closed")
 		state = wait_for(host, f"{CLASS}/*/state", "ready", 30)
 		tap.ok(state == "ready", "the card is there afterwards", state)
 	tap.ok(all(reached[what] for what in REQUESTS), "each request has met a failure", reached)
-	tap.ok(min(reached[what] for what in ("probe", "insmod", "rmmod")) * step > 20,
+	tap.ok(min(reached[what] for what, _ in BINDING) * step > 20,
 	       "and so have load, bind and unload", reached)
 	output = host.must("/share/build/selftests/vouch/attest host 20000")
 	tap.ok(output.startswith("ok ") and find(host, "state") == "ready", "it gives evidence", output)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* faults ACTION STEP [FILE PCI-ADDRESS]: does one thing again and again, each
+/* faults ACTION STEP [FILE PCI-ADDRESS [PARAMETERS]]: does one thing again and again, each
  * time with another of the kernel's allocations failing for it (fail-nth of
  * CONFIG_FAULT_INJECTION), every STEP-th, until none is left that could fail.
  * Prints what came of it, and fails where an errno is not -ENOMEM or where the
@@ -20,7 +20,7 @@
 #define PCI	"/sys/bus/pci"
 
 static char card[32];
-static const char *file, *address;
+static const char *file, *address, *parameters = "";
 static int request_fd;
 static uint8_t out[VOUCH_TRANSFER_MAX];
 static unsigned int steps, failed;
@@ -85,7 +85,7 @@ static int do_insmod(void)
 
 	if (fd < 0)
 		return -errno;
-	rc = syscall(SYS_finit_module, fd, "", 0) ? -errno : 0;
+	rc = syscall(SYS_finit_module, fd, parameters, 0) ? -errno : 0;
 	close(fd);
 	return rc;
 }
@@ -234,9 +234,10 @@ int main(int argc, char **argv)
 
 	if (!step || !nth_open())
 		return 2;
-	if (argc == 5) {
+	if (argc >= 5) {
 		file = argv[3];
 		address = argv[4];
+		parameters = argc > 5 ? argv[5] : "";
 		rc = !strcmp(what, "probe") ? probe(step) : !strcmp(what, "insmod") ? insmod(step) :
 		     !strcmp(what, "rmmod") ? rmmod(step) : 2;
 	} else if (card_find("host", card)) {

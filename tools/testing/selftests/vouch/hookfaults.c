@@ -22,6 +22,7 @@
 #include "nth.h"
 
 #define PARAMETERS "/sys/module/vouch/parameters"
+#define FIRMWARE "/sys/devices/virtual/misc/test_firmware/trigger_request"
 #define ENTRY	0x1000000
 #define SIZE	0x4000
 #define TYPES	3
@@ -75,6 +76,11 @@ static int load_kexec(void)
 	};
 
 	return kexec_load_segments(ENTRY, &segment, 1, 0) ? -errno : 0;
+}
+
+static int ask_firmware(void)
+{
+	return text_write(FIRMWARE, "faults.bin");
 }
 
 static void unload(void)
@@ -193,6 +199,7 @@ static const struct action actions[] = {
 	{ "module-data", load_module_data, NULL, -ENOEXEC, -ENOMEM, { VOUCH_REC_MODULE_LOAD } },
 	{ "kexec-file", load_kexec_file, unload, 0, -EADDRNOTAVAIL,
 	  { VOUCH_REC_KEXEC_KERNEL, VOUCH_REC_KEXEC_CMDLINE, VOUCH_REC_KEXEC_IMAGE } },
+	{ "firmware", ask_firmware, NULL, 0, -ENOENT, { VOUCH_REC_FIRMWARE_LOAD } },
 	{ "kexec", load_kexec, unload, 0, -ENOMEM, { VOUCH_REC_KEXEC_IMAGE } },
 };
 
