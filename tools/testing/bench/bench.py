@@ -90,7 +90,10 @@ def main():
 	for part in wanted:
 		print(f"measuring: {part}", file=sys.stderr)
 		try:
-			rows += [finish(row, part) for row in PARTS[part]()]
+			found = [finish(row, part) for row in PARTS[part]()]
+			if not found:
+				raise VMError("no rows: `make bench` builds its programs anew")
+			rows += found
 		except (OSError, VMError, KeyError, ValueError) as error:
 			failed.append(part)
 			print(f"{part}: could not be measured: {error}", file=sys.stderr)
