@@ -90,9 +90,15 @@ static int do_insmod(void)
 	return rc;
 }
 
+/* After an attach VMs are looked for, which the module waits for. */
 static int do_rmmod(void)
 {
-	return syscall(SYS_delete_module, "vouch", O_NONBLOCK) ? -errno : 0;
+	for (int tries = 1000; syscall(SYS_delete_module, "vouch", O_NONBLOCK); tries--) {
+		if (errno != EAGAIN || !tries)
+			return -errno;
+		usleep(10000);
+	}
+	return 0;
 }
 
 static int do_probe(void)
