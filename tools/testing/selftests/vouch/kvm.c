@@ -244,11 +244,5 @@ TEST_F_TIMEOUT(kvm, many, 280)
 
 int main(int argc, char **argv)
 {
-	int status = vmm_main(argc, argv);
-
-	if (status >= 0)
-		return status;
-	if (!card_is_there())
-		ksft_exit_skip("no card\n");
-	return test_harness_run(argc, argv);
+	return kvm_main(argc, argv);
 }

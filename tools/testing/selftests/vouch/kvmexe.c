@@ -95,11 +95,5 @@ TEST_F(kvm, not_to_be_read)
 
 int main(int argc, char **argv)
 {
-	int status = vmm_main(argc, argv);
-
-	if (status >= 0)
-		return status;
-	if (!card_is_there())
-		ksft_exit_skip("no card\n");
-	return test_harness_run(argc, argv);
+	return kvm_main(argc, argv);
 }
