@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* vouch attest: ask the card and write a package for the verifier. */
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "near.h"
 #include "probe.h"
 #include "stamps.h"
@@ -167,30 +167,18 @@ static int summarize(struct request *req, const struct vouch_package_summary *su
 				 req->judge ? &req->policy : NULL);
 }
 
-/* A file that has the name is whole. */
 static int write_to_path(struct request *req, struct vouch_device *dev,
 			 struct vouch_package_summary *sum)
 {
-	char part[PATH_MAX];
-	bool closed;
-	FILE *file;
+	struct cli_file to;
 	int ret;
 
-	if (snprintf(part, sizeof(part), "%s.part", req->out_path) >= (int)sizeof(part))
-		return cli_say(req->cli, CLI_FAILED, "path too long: %s", req->out_path);
-	file = fopen(part, "we");
-	if (!file)
-		return cli_say(req->cli, CLI_FAILED, "cannot write %s: %m", part);
-	ret = vouch_package_write(dev, &req->package, vouch_write_file, file, sum);
-	closed = !fclose(file);
-	if (!ret && closed && !rename(part, req->out_path))
-		return CLI_OK;
-	if (!ret)
-		cli_say(req->cli, CLI_FAILED, "cannot write %s: %m", req->out_path);
-	else
+	if (cli_file_open(req->cli, &to, req->out_path))
+		return CLI_FAILED;
+	ret = vouch_package_write(dev, &req->package, vouch_write_file, to.file, sum);
+	if (ret)
 		cli_fail(req->cli, VOUCH_STEP_ATTEST, ret);
-	unlink(part);
-	return CLI_FAILED;
+	return cli_file_close(req->cli, &to, !ret);
 }
 
 static int write_package(struct request *req, struct vouch_device *dev)

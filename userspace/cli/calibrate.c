@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* vouch calibrate: how far the card of this machine looks, as bounds in a policy. */
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
 
 #include "calibration.h"
+#include "file.h"
 #include "near.h"
 #include "pace.h"
 #include "policy.h"
@@ -107,20 +107,17 @@ static int measure(struct job *job, struct vouch_device *dev, const struct pace 
 	return CLI_OK;
 }
 
-/* A file that has the name is whole. */
 static int write_policy(const struct job *job, const json_t *policy)
 {
-	char part[PATH_MAX];
+	struct cli_file to;
 	int ret;
 
-	if (snprintf(part, sizeof(part), "%s.part", job->out_path) >= (int)sizeof(part))
-		return cli_say(job->cli, CLI_FAILED, "path too long: %s", job->out_path);
-	ret = json_dump_file(policy, part, JSON_INDENT(1) | JSON_REAL_PRECISION(CLI_DIGITS));
-	if (!ret && !rename(part, job->out_path))
-		return CLI_OK;
-	cli_say(job->cli, CLI_FAILED, "cannot write %s: %m", job->out_path);
-	unlink(part);
-	return CLI_FAILED;
+	if (cli_file_open(job->cli, &to, job->out_path))
+		return CLI_FAILED;
+	ret = json_dumpf(policy, to.file, JSON_INDENT(1) | JSON_REAL_PRECISION(CLI_DIGITS));
+	if (ret)
+		cli_say(job->cli, CLI_FAILED, "cannot write %s: %m", job->out_path);
+	return cli_file_close(job->cli, &to, !ret);
 }
 
 static int tell(struct job *job)
