@@ -29,11 +29,11 @@ cli-test-flags := -I$(cli-dir) -Ibpf -Iuserspace/lib -Iuserspace/lib/tests
 unit-tests += $(O)/test/cli $(O)/test/cli-latency $(O)/test/cli-package $(O)/test/cli-policy \
 	$(O)/test/cli-calibrate
 cli-tests := latency policy calibrate
-$(O)/test/cli: $(cli-dir)/tests/cli_test.c $(wildcard userspace/lib/tests/fake*.c) $(cli-san-obj) $(cli-san-lib)
+$(O)/test/cli: $(cli-dir)/tests/cli_test.c $(cli-dir)/tests/run.h $(wildcard userspace/lib/tests/fake*.c) $(cli-san-obj) $(cli-san-lib)
 	@mkdir -p $(@D)
 	$(CC) $(SAN_CFLAGS) $(cli-test-flags) -o $@ $(filter %.c %.o %.a,$^) $(cli-libs)
 
-$(cli-tests:%=$(O)/test/cli-%): $(O)/test/cli-%: $(cli-dir)/tests/%_test.c \
+$(cli-tests:%=$(O)/test/cli-%): $(O)/test/cli-%: $(cli-dir)/tests/%_test.c $(cli-dir)/tests/run.h \
 		$(wildcard userspace/lib/tests/fake*.c) $(cli-san-obj) $(cli-san-lib)
 	@mkdir -p $(@D)
 	$(CC) $(SAN_CFLAGS) $(cli-test-flags) -o $@ $(filter %.c %.o %.a,$^) $(cli-libs)

@@ -6,40 +6,18 @@
 #include <unistd.h>
 
 #include "binomial.h"
-#include "cli.h"
-#include "fake.h"
 #include "policy.h"
+#include "run.h"
 #include "tap.h"
 
-static struct fake fake;
 static char in_path[64] = "/tmp/vouch-calibrate-XXXXXX", out_path[80];
-static char *out, *err;
 
-static int fake_open(int number, struct vouch_device **dev)
+static int cal_run(const char *options)
 {
-	(void)number;
-	return vouch_device_new(&fake_ops, &fake, dev);
-}
+	char line[480];
 
-static int run(const char *line)
-{
-	struct cli cli = { .open = fake_open, .number = VOUCH_ANY_DEVICE };
-	char words[512], *argv[24], *save = NULL;
-	size_t out_len, err_len;
-	int argc = 0, code;
-
-	free(out);
-	free(err);
-	cli.out = open_memstream(&out, &out_len);
-	cli.err = open_memstream(&err, &err_len);
-	snprintf(words, sizeof(words), "vouch calibrate --sessions 20 %s", line);
-	for (char *w = strtok_r(words, " ", &save); w; w = strtok_r(NULL, " ", &save))
-		argv[argc++] = w;
-	argv[argc] = NULL;
-	code = cli_run(&cli, argc, argv);
-	fclose(cli.out);
-	fclose(cli.err);
-	return code;
+	snprintf(line, sizeof(line), "calibrate --sessions 20 %s", options);
+	return run(line);
 }
 
 static void write_in(const char *text)
@@ -63,7 +41,7 @@ static void whole(void)
 
 	reset();
 	fake.slow_ms = 2;
-	IS(run("--over 0 --rounds 16 --margin 50"), CLI_OK, "a new policy");
+	IS(cal_run("--over 0 --rounds 16 --margin 50"), CLI_OK, "a new policy");
 	HAS(out, "{\"version\":1,\"role\":\"guest\",\"accept\":[],\"reference_signers\":[],"
 	    "\"threshold_ms\":", "that is whole");
 	HAS(out, "\"proximity\":{\"rounds\":16,\"bounds\":[{\"model\":\"*\",\"guest\":"
@@ -77,7 +55,7 @@ static void whole(void)
 	OK(json_number_value(json_object_get(json, "threshold_ms")) >= 3,
 	   "the way takes the 2 ms that the card took, and half of that more");
 	json_decref(json);
-	IS(run("--over 0 --json --model m"), CLI_OK, "as JSON");
+	IS(cal_run("--over 0 --json --model m"), CLI_OK, "as JSON");
 	json = json_loads(out, 0, &error);
 	IS(json_integer_value(json_object_get(json, "seen_from_ns")), 101, "JSON: 10 in 100");
 	IS(json_integer_value(json_object_get(json, "failed")), 0, "JSON: none failed");
@@ -99,7 +77,7 @@ static void merged(void)
 		 "{\"min_ns\":1}},{\"model\":\"other\",\"guest\":{\"min_ns\":2},\"card\":"
 		 "{\"min_ns\":2}}]}}");
 	snprintf(line, sizeof(line), "--over 0 --policy %s --out %s", in_path, out_path);
-	IS(run(line), CLI_OK, "into a policy that is there");
+	IS(cal_run(line), CLI_OK, "into a policy that is there");
 	OK(!*out, "nothing but the file");
 	json = policy_read(&cli, out_path);
 	OK(json_array_size(json_object_get(json, "accept")) == 1, "what else it says stays");
@@ -108,7 +86,7 @@ static void merged(void)
 	OK(policy.threshold_ns < 1000000000ULL && policy.has_bus &&
 	   policy.bus_threshold_ns < 1000000000ULL, "thresholds are those measured");
 	OK(policy.rounds == 128 && policy.guest.min == 1100, "and the bounds of any model");
-	run(line);
+	cal_run(line);
 	HAS(err, "way on the bus", "the bus is bounded where it was");
 	json = policy_read(&cli, out_path);
 	near = json_object_get(json, "proximity");
@@ -116,11 +94,11 @@ static void merged(void)
 	IS(json_integer_value(json_object_get(near, "age_ms")), 5, "and how old a session may be");
 	json_decref(json);
 	write_in("{}");
-	IS(run(line), CLI_FAILED, "into none");
+	IS(cal_run(line), CLI_FAILED, "into none");
 	HAS(err, "version: only 1 is known", "is refused before the first session");
 	fake.unstamped = true;
-	IS(run("--over 0 --bus"), CLI_FAILED, "no bound for a bus that nobody stamped");
-	IS(run("--over 0 --out /nowhere/x"), CLI_FAILED, "a file that cannot be written");
+	IS(cal_run("--over 0 --bus"), CLI_FAILED, "no bound for a bus that nobody stamped");
+	IS(cal_run("--over 0 --out /nowhere/x"), CLI_FAILED, "a file that cannot be written");
 	HAS(err, "cannot write /nowhere/x", "and says so");
 }
 
@@ -130,16 +108,16 @@ static void failing(void)
 	fake.fail = VOUCH_IOC_ATTEST;
 	fake.error = -ETIMEDOUT;
 	fake.fails = 1;
-	IS(run("--over 0 --json"), CLI_OK, "one that fails is had again");
+	IS(cal_run("--over 0 --json"), CLI_OK, "one that fails is had again");
 	HAS(out, "\"failed\":1,", "and counted");
 	fake.failed = 0;
 	fake.fails = 2;
-	IS(run("--over 0"), CLI_FAILED, "more than one in twenty are too many");
+	IS(cal_run("--over 0"), CLI_FAILED, "more than one in twenty are too many");
 	HAS(err, "1 sessions had failed before", "says how many");
 	HAS(err, "did not answer in time", "and why");
 	reset();
 	fake.lie = FAKE_NEAR_GARBAGE;
-	IS(run("--over 0"), CLI_FAILED, "one that makes no sense is never had again");
+	IS(cal_run("--over 0"), CLI_FAILED, "one that makes no sense is never had again");
 	HAS(err, "do not trust it", "and says so");
 }
 
@@ -150,7 +128,7 @@ static void spread(void)
 
 	reset();
 	clock_gettime(CLOCK_MONOTONIC, &begin);
-	IS(run("--over 2 --rounds 2"), CLI_OK, "spread over two seconds");
+	IS(cal_run("--over 2 --rounds 2"), CLI_OK, "spread over two seconds");
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	OK((end.tv_sec - begin.tv_sec) * 1000 + (end.tv_nsec - begin.tv_nsec) / 1000000 > 400,
 	   "they are not all at once");

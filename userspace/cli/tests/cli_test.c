@@ -4,47 +4,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "cli.h"
-#include "fake.h"
+#include "run.h"
 #include "tap.h"
 
 #define EMPTY_DIGEST \
 	"38b060a751ac96384cd9327eb1b1e36a21fdb71114be07434c0cc7bf63f6e1da274edebfe76f65fbd51ad2f14898b95b"
 #define NONCE "00112233445566778899aabbccddeeff"
 #define PROXIMITY "attest --proximity --nonce " NONCE
-
-static struct fake fake;
-static int open_error;
-static int opened;	/* the number that was asked for */
-static char *out, *err;
-
-static int fake_open(int number, struct vouch_device **dev)
-{
-	opened = number;
-	return open_error ? open_error : vouch_device_new(&fake_ops, &fake, dev);
-}
-
-/* Runs the program with words parted by blanks; leaves its output. */
-static int run(const char *line)
-{
-	struct cli cli = { .open = fake_open, .number = VOUCH_ANY_DEVICE };
-	char words[512], *argv[24], *save = NULL;
-	size_t out_len, err_len;
-	int argc = 0, code;
-
-	free(out);
-	free(err);
-	cli.out = open_memstream(&out, &out_len);
-	cli.err = open_memstream(&err, &err_len);
-	snprintf(words, sizeof(words), "vouch %s", line);
-	for (char *w = strtok_r(words, " ", &save); w; w = strtok_r(NULL, " ", &save))
-		argv[argc++] = w;
-	argv[argc] = NULL;
-	code = cli_run(&cli, argc, argv);
-	fclose(cli.out);
-	fclose(cli.err);
-	return code;
-}
 
 static void expect(const char *line, int code, const char *in_out, const char *in_err)
 {

@@ -3,9 +3,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "cli.h"
-#include "fake.h"
 #include "judge.h"
+#include "run.h"
 #include "tap.h"
 
 #define NONCE	"00112233445566778899aabbccddeeff"
@@ -17,36 +16,18 @@
 	"{\"model\":\"" model "\",\"guest\":" guest ",\"card\":{\"min_ns\":2001}}"
 #define NEAR(rounds, bounds) "\"proximity\":{\"rounds\":" #rounds ",\"bounds\":[" bounds "]}"
 
-static struct fake fake;
 static char path[64] = "/tmp/vouch-policy-XXXXXX", package[80];
-static char *out, *err;
-
-static int fake_open(int number, struct vouch_device **dev)
-{
-	(void)number;
-	return vouch_device_new(&fake_ops, &fake, dev);
-}
 
 static int attest(const char *policy, const char *more)
 {
 	const char * const argv[] = { "vouch", "attest", "--nonce", NONCE, "--policy", path,
 				      "--out", package, more, NULL };
-	struct cli cli = { .open = fake_open, .number = VOUCH_ANY_DEVICE };
-	size_t out_len, err_len;
 	FILE *file = fopen(path, "w");
-	int code;
 
 	fputs(policy, file);
 	fclose(file);
 	unlink(package);
-	free(out);
-	free(err);
-	cli.out = open_memstream(&out, &out_len);
-	cli.err = open_memstream(&err, &err_len);
-	code = cli_run(&cli, more ? 9 : 8, (char **)(uintptr_t)argv);
-	fclose(cli.out);
-	fclose(cli.err);
-	return code;
+	return run_argv(more ? 9 : 8, (char **)(uintptr_t)argv);
 }
 
 /* The exit code, and that there is a package where it says so. */
